@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+/** unit: pure and quick, part of `npm run check`. integration: real tokens, real browsers' protocols, real tools. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{contract,pki,native,server,main,renderer,preload,tools,examples}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{contract,pki,native,server,main,tools,examples}/**/*.integration.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
