@@ -1,0 +1,3 @@
+import { startViewer } from '../features/viewer/viewer.ts'
+
+startViewer(window.yzt)

@@ -1,0 +1,142 @@
+import { theme as antd, type ThemeConfig } from 'antd'
+
+/**
+ * Every colour of the program, light and dark under the same names. Text colours have a contrast of at least 4.5:1 on
+ * `canvas` and `surface`; `seal` is for seals and stamps alone; amber and red are for warnings and errors.
+ */
+export interface Palette {
+  readonly canvas: string
+  readonly surface: string
+  readonly sunken: string
+  readonly line: string
+  readonly lineStrong: string
+  readonly ink: string
+  readonly inkSoft: string
+  readonly inkFaint: string
+  readonly accent: string
+  readonly accentText: string
+  readonly accentSoft: string
+  readonly onAccent: string
+  readonly seal: string
+  readonly warning: string
+  readonly warningSoft: string
+  readonly warningLine: string
+  readonly danger: string
+  readonly dangerSoft: string
+  readonly dangerLine: string
+  readonly good: string
+  readonly goodSoft: string
+  readonly paper: string
+}
+
+export const light: Palette = {
+  canvas: '#f4f6f9',
+  surface: '#ffffff',
+  sunken: '#edf0f5',
+  line: '#dde3eb',
+  lineStrong: '#b6c0ce',
+  ink: '#16202e',
+  inkSoft: '#445165',
+  inkFaint: '#5d6a7d',
+  accent: '#1c4b8f',
+  accentText: '#1c4b8f',
+  accentSoft: '#e6eef9',
+  onAccent: '#ffffff',
+  seal: '#c8161d',
+  warning: '#855300',
+  warningSoft: '#fff6e1',
+  warningLine: '#e5c06a',
+  danger: '#b3261e',
+  dangerSoft: '#fdeeec',
+  dangerLine: '#ecaaa4',
+  good: '#1a6b3c',
+  goodSoft: '#e7f4ec',
+  paper: '#ffffff',
+}
+
+export const dark: Palette = {
+  canvas: '#0f141c',
+  surface: '#171e29',
+  sunken: '#111722',
+  line: '#293445',
+  lineStrong: '#47566c',
+  ink: '#e7ecf3',
+  inkSoft: '#bac4d2',
+  inkFaint: '#98a5b7',
+  accent: '#2f68b8',
+  accentText: '#8db8f2',
+  accentSoft: '#1b2c45',
+  onAccent: '#ffffff',
+  seal: '#e0434a',
+  warning: '#e9bb5c',
+  warningSoft: '#2c2413',
+  warningLine: '#6b5523',
+  danger: '#f4948c',
+  dangerSoft: '#331a19',
+  dangerLine: '#7a3b36',
+  good: '#78c897',
+  goodSoft: '#14291d',
+  paper: '#ffffff',
+}
+
+export const fontFamily =
+  '-apple-system, BlinkMacSystemFont, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", sans-serif'
+export const monospace =
+  'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Noto Sans Mono CJK SC", "DejaVu Sans Mono", monospace'
+
+/** Names for style sheets: `inkSoft` becomes `--ink-soft`. */
+export const cssVariables = (palette: Palette): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries({ ...palette, monospace }).map(([name, value]: [string, string]) => [
+      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      value,
+    ]),
+  )
+
+/** The same colours in the UI kit's words. */
+export const antdTheme = (isDark: boolean, isMotionReduced: boolean): ThemeConfig => {
+  const palette = isDark ? dark : light
+  return {
+    algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    token: {
+      colorPrimary: palette.accent,
+      colorInfo: palette.accent,
+      colorLink: palette.accentText,
+      colorLinkHover: palette.accentText,
+      colorError: isDark ? '#cf4f46' : palette.danger,
+      colorErrorText: palette.danger,
+      colorWarning: isDark ? palette.warning : '#b87400',
+      colorSuccess: isDark ? palette.good : '#1f7d47',
+      colorBgBase: isDark ? palette.canvas : palette.surface,
+      colorBgLayout: palette.canvas,
+      colorBgContainer: palette.surface,
+      colorBgElevated: palette.surface,
+      colorText: palette.ink,
+      colorTextSecondary: palette.inkSoft,
+      colorTextTertiary: palette.inkFaint,
+      colorTextDescription: palette.inkFaint,
+      colorTextPlaceholder: palette.inkFaint,
+      colorBorder: palette.lineStrong,
+      colorBorderSecondary: palette.line,
+      fontFamily,
+      fontFamilyCode: monospace,
+      fontSize: 14,
+      borderRadius: 6,
+      borderRadiusLG: 8,
+      controlHeight: 36,
+      sizeUnit: 4,
+      sizeStep: 4,
+      motion: !isMotionReduced,
+      motionDurationSlow: '0.18s',
+      motionDurationMid: '0.14s',
+      motionDurationFast: '0.1s',
+      boxShadowTertiary: 'none',
+    },
+    components: {
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
+      Table: { headerBg: palette.sunken, headerColor: palette.inkSoft, headerSplitColor: 'transparent' },
+      Modal: { titleFontSize: 16 },
+      Tabs: { horizontalMargin: '0 0 16px 0' },
+    },
+  }
+}
