@@ -1,0 +1,29 @@
+import { AppError } from '#contract/errors.ts'
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const READ_ONLY = /^(SQLITE_READONLY|SQLITE_PERM|SQLITE_CANTOPEN|EACCES|EPERM|EROFS|ENOTDIR)/
+const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/
+const DAMAGED = /^(SQLITE_CORRUPT|SQLITE_NOTADB)/
+
+export const isDamaged = (error: unknown): boolean => DAMAGED.test(codeOf(error))
+
+/** Result codes of SQLite (sqlite.org/rescode.html) and errno, as codes of the closed list. */
+export const toStoreError = (error: unknown): AppError => {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  if (FULL.test(code)) return new AppError('store.disk_full', {}, { cause: error })
+  if (READ_ONLY.test(code)) return new AppError('store.read_only', {}, { cause: error })
+  if (DAMAGED.test(code)) return new AppError('store.corrupt', {}, { cause: error })
+  return new AppError('program.unexpected', {}, { cause: error })
+}
+
+/** Runs one statement or transaction; what SQLite throws comes out as a code. */
+export const guarded = <Value>(work: () => Value): Value => {
+  try {
+    return work()
+  } catch (error) {
+    throw toStoreError(error)
+  }
+}
