@@ -220,6 +220,12 @@ export const errorCodes = {
     zh: '该文件不是可用的 PKCS#11 驱动程序。',
     en: 'This file is not a usable PKCS#11 module.',
   },
+  'token.busy': {
+    status: 409,
+    retryable: true,
+    zh: '证书介质正在进行另一项操作，请稍后再试。',
+    en: 'Another operation is using the USB key.',
+  },
   'token.error': {
     status: 502,
     retryable: true,
