@@ -1,0 +1,15 @@
+const { app, BrowserWindow, ipcMain, protocol, net } = require('electron')
+const path = require('node:path')
+const { pathToFileURL } = require('node:url')
+protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
+ipcMain.handle('echo', (event, value) => ({ value, url: event.senderFrame.url, origin: event.senderFrame.origin }))
+app.whenReady().then(() => {
+  protocol.handle('app', async (request) => {
+    const { pathname } = new URL(request.url)
+    return net.fetch(pathToFileURL(path.join(__dirname, pathname)).href)
+  })
+  const window = new BrowserWindow({ width: 600, height: 400, show: false, webPreferences: { preload: path.join(__dirname, 'preload.cjs') } })
+  window.once('ready-to-show', () => window.show())
+  window.loadURL('app://bundle/index.html').then(() => console.log('LOADED', window.webContents.getURL()))
+  if (process.env.QUIT) setTimeout(() => app.quit(), 3000)
+})
