@@ -1,0 +1,1 @@
+export const describeApi = (version: string): Record<string, unknown> => ({ openapi: '3.1.0', info: { version } })
