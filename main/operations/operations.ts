@@ -1,0 +1,191 @@
+import { AppError, toAppError, toErrorData } from '#contract/errors.ts'
+import type { Operation, OperationResult } from '#contract/operations.ts'
+import type { BridgeGrant, BridgeLog, BridgePorts, CancelReason, OperationRequest } from '#bridge/ports.ts'
+import { newId } from '../ids.ts'
+import { createQuestion } from './consent-question.ts'
+import type { JournalWriter } from './journal-writer.ts'
+import { isEnded, toOperation, type OperationRecord } from './operation-record.ts'
+import type { CertificateDirectory, ConsentPort, PlatformDirectory, SealShelf, SigningKeys, Task } from './ports.ts'
+import { createTaskRunner } from './task-runner.ts'
+
+export interface OperationsPorts {
+  readonly consent: ConsentPort
+  readonly keys: SigningKeys
+  readonly certificates: CertificateDirectory
+  readonly platforms: PlatformDirectory
+  readonly seals: SealShelf
+  readonly journal: JournalWriter
+  /** Fixes the bytes of a request (R10): one function for each kind. */
+  readonly prepare: (origin: string, grant: BridgeGrant | null, request: OperationRequest) => Promise<Task> | Task
+  readonly log: BridgeLog
+  readonly now: () => Date
+}
+
+export interface OperationsOptions {
+  /** Time to consent. */
+  readonly consentMs?: number
+  /** How long a result can be fetched. */
+  readonly keepMs?: number
+  readonly maxLive?: number
+  readonly maxKept?: number
+}
+
+export interface Operations {
+  readonly bridge: BridgePorts['operations']
+  /** Questions that wait for a person. */
+  readonly pending: () => number
+  readonly onChange: (listener: () => void) => () => void
+  /** Cancels everything that lives. */
+  readonly stop: () => void
+}
+
+const systemCodeOf = (grant: BridgeGrant | null, request: OperationRequest): string =>
+  request.kind === 'grant' ? request.request.systemCode : (grant?.systemCode ?? '')
+
+export const createOperations = (ports: OperationsPorts, options: OperationsOptions = {}): Operations => {
+  const { consentMs = 180_000, keepMs = 300_000, maxLive = 256, maxKept = 512 } = options
+  const records = new Map<string, OperationRecord>()
+  const questions = new Map<string, { changed: () => void }>()
+  const listeners = new Set<() => void>()
+  const runner = createTaskRunner(ports)
+
+  const notify = (record: OperationRecord) => {
+    if (record.watchers.size > 0) {
+      const operation = toOperation(record)
+      for (const watcher of [...record.watchers]) watcher(operation)
+      if (isEnded(record)) record.watchers.clear()
+    }
+    for (const listener of listeners) listener()
+  }
+
+  const forgetOld = () => {
+    const before = ports.now().getTime() - keepMs
+    let ended = 0
+    for (const record of records.values()) if (record.endedAt !== null) ended += 1
+    // A map keeps the order of insertion: the oldest come first.
+    for (const record of records.values()) {
+      if (record.endedAt === null) continue
+      if (record.endedAt > before && ended <= maxKept) continue
+      records.delete(record.id)
+      ended -= 1
+    }
+  }
+
+  const admit = (origin: string) => {
+    let live = 0
+    for (const record of records.values()) {
+      if (isEnded(record)) continue
+      live += 1
+      if (record.isPending && record.origin === origin) throw new AppError('operation.pending')
+    }
+    if (live >= maxLive) throw new AppError('request.too_many')
+  }
+
+  const register = (origin: string, grant: BridgeGrant | null, request: OperationRequest): OperationRecord => {
+    const createdAt = ports.now()
+    const record: OperationRecord = {
+      id: newId('op'),
+      kind: request.kind,
+      origin,
+      systemCode: systemCodeOf(grant, request),
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + consentMs),
+      abort: new AbortController(),
+      watchers: new Set(),
+      state: 'waiting',
+      isPending: true,
+      isOpening: false,
+      progress: null,
+      result: null,
+      error: null,
+      sealId: null,
+      endedAt: null,
+    }
+    records.set(record.id, record)
+    return record
+  }
+
+  const completeRemembered = (record: OperationRecord, result: OperationResult): Operation => {
+    record.state = 'done'
+    record.isPending = false
+    record.result = result
+    record.endedAt = ports.now().getTime()
+    return toOperation(record)
+  }
+
+  const ask = (record: OperationRecord, task: Task) => {
+    const question = createQuestion({ ...ports, runner }, record, task, {
+      changed: () => notify(record),
+      ended: () => {
+        record.endedAt = ports.now().getTime()
+        questions.delete(record.id)
+        task.dispose()
+        notify(record)
+      },
+      remainingMs: consentMs,
+    })
+    questions.set(record.id, question)
+    question.ask()
+    for (const listener of listeners) listener()
+  }
+
+  const start = async (origin: string, grant: BridgeGrant | null, request: OperationRequest): Promise<Operation> => {
+    forgetOld()
+    admit(origin)
+    const record = register(origin, grant, request)
+    try {
+      const prepared = ports.prepare(origin, grant, request)
+      const task = prepared instanceof Promise ? await prepared : prepared
+      if (task.needs === 'scopes' && task.remembered !== null) return completeRemembered(record, task.remembered)
+      if (task.needs === 'key') record.sealId = task.requestedSealId
+      ask(record, task)
+      return toOperation(record)
+    } catch (error) {
+      records.delete(record.id)
+      ports.log.info({ operation: record.kind, origin, error: toErrorData(error) }, 'operation refused before consent')
+      throw toAppError(error)
+    }
+  }
+
+  /** Of this origin, or as if it did not exist (R9). */
+  const find = (id: string, origin: string): OperationRecord => {
+    const record = records.get(id)
+    if (record?.origin !== origin) throw new AppError('operation.not_found')
+    return record
+  }
+
+  const cancel = (record: OperationRecord, reason: CancelReason) => {
+    if (isEnded(record)) return
+    ports.log.info({ operation: record.id, reason }, 'operation cancelled by its page')
+    record.abort.abort(new AppError('operation.cancelled_by_caller'))
+  }
+
+  ports.certificates.watch(() => {
+    for (const question of questions.values()) question.changed()
+  })
+
+  return {
+    bridge: {
+      start,
+      get: (id, origin) => toOperation(find(id, origin)),
+      cancel: (id, origin, reason) => cancel(find(id, origin), reason),
+      watch: (id, origin, listener) => {
+        const record = find(id, origin)
+        if (isEnded(record)) {
+          listener(toOperation(record))
+          return () => undefined
+        }
+        record.watchers.add(listener)
+        return () => record.watchers.delete(listener)
+      },
+    },
+    pending: () => [...records.values()].filter((record) => !isEnded(record) && record.isPending).length,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    stop: () => {
+      for (const record of records.values()) cancel(record, 'caller_gone')
+    },
+  }
+}

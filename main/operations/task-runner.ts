@@ -1,0 +1,94 @@
+import { AppError, toAppError } from '#contract/errors.ts'
+import { digestLength, digestOf, type SignatureAlgorithm } from '#contract/keys.ts'
+import type { OperationResult } from '#contract/operations.ts'
+import type { BridgeLog } from '#bridge/ports.ts'
+import type { JournalWriter } from './journal-writer.ts'
+import type { OperationRecord } from './operation-record.ts'
+import type { KeyLease, KnownCertificate, SignDigest, Task, TaskSession } from './ports.ts'
+
+export interface TaskRunnerPorts {
+  readonly journal: JournalWriter
+  readonly log: BridgeLog
+}
+
+type KeyTask = Extract<Task, { needs: 'key' }>
+
+export interface TaskRunner {
+  readonly run: (
+    record: OperationRecord,
+    task: KeyTask,
+    certificate: KnownCertificate,
+    lease: KeyLease,
+    changed: () => void,
+  ) => Promise<OperationResult>
+}
+
+const chooseAlgorithm = (task: KeyTask, { summary }: KnownCertificate): SignatureAlgorithm => {
+  const algorithm = task.requestedAlgorithm ?? summary.algorithms[0]
+  if (algorithm === undefined || !summary.algorithms.includes(algorithm)) {
+    throw new AppError('key.mechanism_unsupported')
+  }
+  return algorithm
+}
+
+/** R13: nothing but a digest of the algorithm's own length reaches a key. */
+const checkLength = (algorithm: SignatureAlgorithm, digest: Uint8Array) => {
+  const expected = digestLength[digestOf(algorithm)]
+  if (digest.length !== expected) throw new AppError('key.digest_length', { expected, actual: digest.length })
+}
+
+/** Runs an approved task under an open lease: each use of the key between its two journal entries. */
+export const createTaskRunner = ({ journal, log }: TaskRunnerPorts): TaskRunner => ({
+  run: (record, task, certificate, lease, changed) => {
+    const { signal } = record.abort
+    const algorithm = chooseAlgorithm(task, certificate)
+
+    const journaled: TaskSession['journaled'] = async (item, work) => {
+      signal.throwIfAborted()
+      const entry = {
+        operationId: record.id,
+        kind: record.kind,
+        origin: record.origin,
+        systemCode: record.systemCode,
+        certificateSerial: certificate.summary.serial,
+        digest: item.digest,
+        title: item.title,
+      }
+      // Work that does not need the key (hashing a large file) goes on while the intent reaches the disk.
+      const durable = journal.intent(entry)
+      durable.catch(() => undefined)
+      const sign: SignDigest = async (digest) => {
+        checkLength(algorithm, digest)
+        await durable
+        signal.throwIfAborted()
+        return lease.sign(algorithm, digest)
+      }
+      try {
+        const value = await work(sign)
+        await durable
+        journal.outcome(entry, 'ok')
+        return value
+      } catch (error) {
+        const failure = toAppError(error)
+        try {
+          journal.outcome(entry, failure.code)
+        } catch (journalError) {
+          log.error({ operation: record.id, error: journalError }, 'outcome could not be written')
+        }
+        throw failure
+      }
+    }
+
+    return task.run({
+      certificate,
+      algorithm,
+      sealId: record.sealId,
+      signal,
+      journaled,
+      progress: (done, total) => {
+        record.progress = { done, total }
+        changed()
+      },
+    })
+  },
+})
