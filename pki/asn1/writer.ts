@@ -1,0 +1,79 @@
+import { context, tag } from './tags.ts'
+import { bytesEqual } from './values.ts'
+
+/** DER encoding (ITU-T X.690 §10, §11). Parts are joined once, by the outermost call that needs bytes. */
+const concat = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts))
+
+/** Identifier and length octets in front of `length` content octets. */
+export const header = (identifier: number, length: number): Uint8Array => {
+  if (length < 0x80) return Uint8Array.of(identifier, length)
+  const octets: number[] = []
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256)
+  return Uint8Array.of(identifier, 0x80 | octets.length, ...octets)
+}
+
+export const encode = (identifier: number, ...parts: readonly Uint8Array[]): Uint8Array => {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  return concat([header(identifier, length), ...parts])
+}
+
+export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encode(tag.sequence, ...parts)
+
+/** SET OF with its members in the order of their encodings (X.690 §11.6). */
+export const setOf = (...parts: readonly Uint8Array[]): Uint8Array =>
+  encode(tag.set, ...parts.toSorted((a, b) => Buffer.compare(a, b)))
+
+export const explicit = (number: number, ...parts: readonly Uint8Array[]): Uint8Array =>
+  encode(context.constructed(number), ...parts)
+
+export const octetString = (bytes: Uint8Array): Uint8Array => encode(tag.octetString, bytes)
+export const bitString = (bytes: Uint8Array): Uint8Array => encode(tag.bitString, Uint8Array.of(0), bytes)
+export const nullValue = (): Uint8Array => Uint8Array.of(tag.null, 0)
+export const booleanValue = (value: boolean): Uint8Array => Uint8Array.of(tag.boolean, 1, value ? 0xff : 0)
+export const utf8String = (text: string): Uint8Array => encode(tag.utf8String, Buffer.from(text, 'utf8'))
+
+/** INTEGER from a big-endian unsigned number of any length. */
+export const unsignedInteger = (bytes: Uint8Array): Uint8Array => {
+  let start = 0
+  while (start < bytes.length - 1 && bytes[start] === 0) start++
+  const trimmed = bytes.subarray(start)
+  return (trimmed[0] ?? 0x80) >= 0x80 ? encode(tag.integer, Uint8Array.of(0), trimmed) : encode(tag.integer, trimmed)
+}
+
+export const smallInteger = (value: number): Uint8Array => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return unsignedInteger(bytes)
+}
+
+const base128 = (value: number): number[] => {
+  const octets = [value % 128]
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) octets.unshift(0x80 | (rest % 128))
+  return octets
+}
+
+export const oid = (dotted: string): Uint8Array => {
+  const [root = 0, second = 0, ...arcs] = dotted.split('.').map(Number)
+  return encode(tag.oid, Uint8Array.from([...base128(root * 40 + second), ...arcs.flatMap(base128)]))
+}
+
+/** UTCTime through 2049, GeneralizedTime later (RFC 5280 §4.1.2.5, RFC 5652 §11.3). Whole seconds. */
+export const time = (date: Date): Uint8Array => {
+  const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/g, '')
+  const year = date.getUTCFullYear()
+  return year >= 1950 && year < 2050
+    ? encode(tag.utcTime, Buffer.from(digits.slice(2), 'latin1'))
+    : encode(tag.generalizedTime, Buffer.from(digits, 'latin1'))
+}
+
+/** The same element under another identifier octet: IMPLICIT tagging, or attributes turned back into a SET OF. */
+export const retag = (encoded: Uint8Array, identifier: number): Uint8Array => {
+  if (encoded[0] === identifier) return encoded
+  const copy = Uint8Array.from(encoded)
+  copy[0] = identifier
+  return copy
+}
+
+/** Certificates without doubles, in the given order. */
+export const withoutDoubles = (items: readonly Uint8Array[]): Uint8Array[] =>
+  items.filter((item, index) => items.findIndex((other) => bytesEqual(other, item)) === index)

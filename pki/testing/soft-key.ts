@@ -1,0 +1,38 @@
+import { constants, generateKeyPairSync, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+
+import type { SignatureAlgorithm } from '#contract/keys.ts'
+import { schemeOf } from '../algorithms/algorithm-identifier.ts'
+
+/** A key in memory that stands in for a token's in tests and benchmarks. */
+export interface SoftKey {
+  readonly spki: Uint8Array
+  readonly privateKey: KeyObject
+  /** Signs as PKCS#11 does: ECDSA comes back as r ‖ s. */
+  sign(algorithm: SignatureAlgorithm, toBeSigned: Uint8Array): Uint8Array
+  pkcs8Pem(): string
+}
+
+const generate = (kind: SoftKeyKind) => {
+  if (kind === 'rsa-2048' || kind === 'rsa-1024') {
+    return generateKeyPairSync('rsa', { modulusLength: kind === 'rsa-2048' ? 2048 : 1024 })
+  }
+  return generateKeyPairSync('ec', { namedCurve: kind })
+}
+
+export type SoftKeyKind = 'rsa-2048' | 'rsa-1024' | 'P-256' | 'P-384' | 'P-521'
+
+export const createSoftKey = (kind: SoftKeyKind): SoftKey => {
+  const { privateKey, publicKey } = generate(kind)
+  return {
+    spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
+    privateKey,
+    sign: (algorithm, toBeSigned) => {
+      const { kind: scheme, digest, saltLength } = schemeOf(algorithm)
+      if (scheme === 'ecdsa') return sign(digest, toBeSigned, { key: privateKey, dsaEncoding: 'ieee-p1363' })
+      const padding = scheme === 'rsa-pss' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+      return sign(digest, toBeSigned, { key: privateKey, padding, saltLength })
+    },
+    pkcs8Pem: () => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+}

@@ -1,0 +1,76 @@
+import { children, contentBytes, cursor, encodedBytes, expectTag } from '../asn1/reader.ts'
+import type { DerNode } from '../asn1/reader.ts'
+import { tag } from '../asn1/tags.ts'
+import { readOid, readText, toHex } from '../asn1/values.ts'
+
+/** Attribute types with a short name (RFC 4514 §3, RFC 4519); others are written by their OID. */
+const shortNames: ReadonlyMap<string, string> = new Map([
+  ['2.5.4.3', 'CN'],
+  ['2.5.4.4', 'SN'],
+  ['2.5.4.5', 'serialNumber'],
+  ['2.5.4.6', 'C'],
+  ['2.5.4.7', 'L'],
+  ['2.5.4.8', 'ST'],
+  ['2.5.4.9', 'street'],
+  ['2.5.4.10', 'O'],
+  ['2.5.4.11', 'OU'],
+  ['2.5.4.12', 'title'],
+  ['2.5.4.42', 'GN'],
+  ['2.5.4.45', 'x500UniqueIdentifier'],
+  ['2.5.4.97', 'organizationIdentifier'],
+  ['0.9.2342.19200300.100.1.1', 'UID'],
+  ['0.9.2342.19200300.100.1.25', 'DC'],
+  ['1.2.840.113549.1.9.1', 'emailAddress'],
+])
+
+export interface NameAttribute {
+  readonly oid: string
+  /** Short name, or the OID where there is none. */
+  readonly type: string
+  readonly value: string
+}
+
+export interface DistinguishedName {
+  /** As encoded in the certificate: what names are compared by, byte for byte. */
+  readonly der: Uint8Array
+  readonly attributes: readonly NameAttribute[]
+  /** For reading, the most specific part first: `CN=…, O=…, C=CN`. Not a form to compare by. */
+  readonly text: string
+  readonly commonName: string | null
+  readonly organization: string | null
+}
+
+const readAttribute = (node: DerNode): NameAttribute => {
+  const reader = cursor(expectTag(node, tag.sequence))
+  const oid = readOid(reader.next(tag.oid))
+  const value = reader.next()
+  reader.finish()
+  return { oid, type: shortNames.get(oid) ?? oid, value: readText(value) ?? `#${toHex(contentBytes(value))}` }
+}
+
+/** RFC 4514 §2.4: characters that would make two names look alike. */
+const escapeValue = (value: string): string =>
+  value
+    .replaceAll(/[\\,+"<>;=]/g, (character) => `\\${character}`)
+    // eslint-disable-next-line no-control-regex -- control characters must not reach a window
+    .replaceAll(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+
+/** Name (RFC 5280 §4.1.2.4). */
+export const readName = (node: DerNode): DistinguishedName => {
+  const attributes = children(expectTag(node, tag.sequence)).flatMap((rdn) =>
+    children(expectTag(rdn, tag.set)).map(readAttribute),
+  )
+  // The last of several is the most specific one.
+  const find = (type: string): string | null =>
+    attributes.findLast((attribute) => attribute.type === type)?.value ?? null
+  return {
+    der: encodedBytes(node),
+    attributes,
+    text: attributes
+      .toReversed()
+      .map(({ type, value }) => `${type}=${escapeValue(value)}`)
+      .join(', '),
+    commonName: find('CN'),
+    organization: find('O'),
+  }
+}
