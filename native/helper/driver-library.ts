@@ -1,0 +1,90 @@
+import pkcs11 from 'pkcs11js'
+import { AppError } from '#contract/errors.ts'
+import type { CallResult, TokenIdentity } from '../protocol.ts'
+import { driverError } from '../ckr.ts'
+
+export interface SlotToken extends TokenIdentity {
+  readonly slot: Buffer
+  readonly info: pkcs11.TokenInfo
+}
+
+/** A loaded and initialised PKCS#11 module. */
+export interface DriverLibrary {
+  readonly module: pkcs11.PKCS11
+  readonly library: CallResult<'load'>
+  /** Every slot; `token` null where nothing usable is plugged in. */
+  readonly slots: () => { slot: Buffer; description: string; token: SlotToken | null }[]
+  /** The token plugged in now with this serial and label. @throws token.absent */
+  readonly tokenOf: (identity: TokenIdentity) => SlotToken
+  readonly finalize: () => void
+}
+
+/** Fixed fields are filled with blanks (PKCS#11 v2.40 §3.2), by some drivers with NUL and rubbish behind it. */
+export const fixedText = (value: string): string => (value.split('\0')[0] ?? '').replaceAll('\uFFFD', '').trim()
+
+const version = ({ major, minor }: pkcs11.Version): string => `${major}.${minor}`
+
+export const slotNumber = (slot: Buffer): number =>
+  Number(slot.length === 8 ? slot.readBigUInt64LE() : slot.readUInt32LE())
+
+/** CK_SLOT_INFO flags; pkcs11js does not export it. */
+const CKF_TOKEN_PRESENT = 1
+
+const load = (path: string): pkcs11.PKCS11 => {
+  const module = new pkcs11.PKCS11()
+  try {
+    module.load(path)
+  } catch (cause) {
+    // dlopen's sentence names the missing file ("libusb-1.0.so.0: cannot open shared object file").
+    const missing = /([\w.+-]+\.(?:so[.\d]*|dylib|dll)): cannot open shared object/i.exec(String(cause))?.[1]
+    throw new AppError('token.driver_invalid', missing ? { missing } : {}, { cause })
+  }
+  // Without CKF_OS_LOCKING_OK many modules corrupt their heap as soon as a second thread comes in.
+  module.C_Initialize({ flags: pkcs11.CKF_OS_LOCKING_OK })
+  return module
+}
+
+const readToken = (module: pkcs11.PKCS11, slot: Buffer): SlotToken | null => {
+  try {
+    const info = module.C_GetTokenInfo(slot)
+    // A blank token (SoftHSM2 always shows one) has neither a PIN nor keys.
+    if ((info.flags & pkcs11.CKF_TOKEN_INITIALIZED) === 0) return null
+    return { slot, info, serial: fixedText(info.serialNumber), label: fixedText(info.label) }
+  } catch {
+    // Pulled out since the slot list was read, or a card this module does not know.
+    return null
+  }
+}
+
+export const openDriverLibrary = (path: string): DriverLibrary => {
+  const module = load(path)
+  const info = module.C_GetInfo()
+  const slots: DriverLibrary['slots'] = () =>
+    module.C_GetSlotList(false).map((slot) => {
+      const { slotDescription, flags } = module.C_GetSlotInfo(slot)
+      const token = (flags & CKF_TOKEN_PRESENT) === 0 ? null : readToken(module, slot)
+      return { slot, description: fixedText(slotDescription), token }
+    })
+  return {
+    module,
+    library: {
+      manufacturer: fixedText(info.manufacturerID),
+      description: fixedText(info.libraryDescription),
+      version: version(info.libraryVersion),
+      cryptokiVersion: version(info.cryptokiVersion),
+    },
+    slots,
+    tokenOf: ({ serial, label }) => {
+      const found = slots().find(({ token }) => token?.serial === serial && token.label === label)?.token
+      if (!found) throw new AppError('token.absent')
+      return found
+    },
+    finalize: () => {
+      try {
+        module.C_Finalize()
+      } catch (error) {
+        throw driverError(error)
+      }
+    },
+  }
+}

@@ -1,0 +1,212 @@
+import { AppError, toAppError } from '#contract/errors.ts'
+import type { DriverReport } from '#contract/client.ts'
+import type { DriverState, Keyring } from '#contract/keys.ts'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { userDriver } from './driver-config.ts'
+import type { DriverConfig } from './driver-config.ts'
+import { createDriverSupervisor } from './driver-supervisor.ts'
+import type { DriverSupervisor, Log } from './driver-supervisor.ts'
+import { reportError, testDriver } from './driver-test.ts'
+import { DEFAULT_LIMITS } from './helper-client.ts'
+import type { CallLimits, HelperClient } from './helper-client.ts'
+import type { SpawnHelper } from './helper-process.ts'
+import { createKeySession } from './key-session.ts'
+import type { HeldSession, KeySession } from './key-session.ts'
+import { buildKeyring, locateToken } from './keyring.ts'
+import type { LocatedToken } from './keyring.ts'
+import { createTokenLeases, throwIfAborted } from './token-lease.ts'
+import { createUsbWatch } from './usb-watch.ts'
+import type { UsbDevice } from './usb-watch.ts'
+
+export interface TokenHostPorts {
+  readonly spawnHelper: SpawnHelper
+  /** Of the driver map and the user's additions. */
+  readonly drivers: readonly DriverConfig[]
+  readonly log: Log
+  /** Default: none. `listUsbDevices` of usb-watch.ts in the program. */
+  readonly listUsb?: () => Promise<readonly UsbDevice[]>
+  readonly clock?: Clock
+  readonly limits?: Partial<CallLimits>
+  readonly timing?: Partial<HostTiming>
+}
+
+export interface HostTiming {
+  /** How often keys are looked for. */
+  readonly pollMs: number
+  /** How long a task waits for another one to give the token back. */
+  readonly leaseMs: number
+  /** A session nobody used for this long is closed. */
+  readonly idleMs: number
+}
+const DEFAULT_TIMING: HostTiming = { pollMs: 1_000, leaseMs: 60_000, idleMs: 300_000 }
+
+/** The USB keys of this computer. Runs in main; no driver is ever loaded there (R14). */
+export interface TokenHost {
+  keyring(): Keyring
+  onChange(listener: (keyring: Keyring) => void): () => void
+  /** Looks again at everything, also for drivers installed meanwhile. Ends when every driver has answered or failed. */
+  refresh(): Promise<Keyring>
+  /**
+   * Waits for the token, logs in and holds it for one task. The PIN is overwritten in every case; null for a PIN pad.
+   * @throws token.absent, token.busy, pin.incorrect (details: pinState, triesLeft), pin.locked, pin.length, …
+   */
+  openSession(tokenId: string, pin: Uint8Array | null, options?: { signal?: AbortSignal }): Promise<KeySession>
+  /** Both PINs are overwritten. The old PIN is judged once. */
+  changePin(tokenId: string, oldPin: Uint8Array, newPin: Uint8Array): Promise<void>
+  /** Sets the user PIN anew with the security officer's PIN (PUK). Both are overwritten. */
+  unlockPin(tokenId: string, soPin: Uint8Array, newPin: Uint8Array): Promise<void>
+  /** Reads a module's architecture, then loads it in a helper of its own. Never throws: the report says what is wrong. */
+  testDriver(path: string): Promise<DriverReport>
+  /** @throws the error of the report when the module is not usable */
+  addDriver(path: string, name: string): Promise<DriverState>
+  removeDriver(id: string): Promise<void>
+  close(): Promise<void>
+}
+
+export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
+  const { spawnHelper, log, listUsb, clock = systemClock } = ports
+  const limits = { ...DEFAULT_LIMITS, ...ports.limits }
+  const { pollMs, leaseMs, idleMs } = { ...DEFAULT_TIMING, ...ports.timing }
+  const supervisors = new Map<string, DriverSupervisor>()
+  const listeners = new Set<(keyring: Keyring) => void>()
+  const sessions = new Set<HeldSession>()
+  const leases = createTokenLeases(clock, leaseMs)
+  let keyring: Keyring = { tokens: [], drivers: [], usbKeys: [] }
+  let known = JSON.stringify(keyring)
+
+  const publish = (): void => {
+    const next = buildKeyring([...supervisors.values()], usb?.devices() ?? [])
+    const text = JSON.stringify(next)
+    if (text === known) return
+    keyring = next
+    known = text
+    const present = new Set(next.tokens.map(({ id }) => id))
+    for (const session of sessions) if (!present.has(session.tokenId)) session.fail(new AppError('token.removed'))
+    for (const listener of listeners) listener(next)
+  }
+  const usb = listUsb
+    ? createUsbWatch(listUsb, clock, pollMs * 2, publish, (cause) => {
+        log.warn({ cause }, 'USB devices cannot be listed')
+      })
+    : null
+
+  const supervisorPorts = { spawnHelper, clock, log, limits, pollMs }
+  const add = (config: DriverConfig): void => {
+    supervisors.set(config.id, createDriverSupervisor(config, supervisorPorts, publish))
+  }
+  ports.drivers.forEach(add)
+  publish()
+
+  const locate = (tokenId: string): LocatedToken => {
+    const located = locateToken(supervisors.values(), tokenId)
+    if (!located) throw new AppError('token.absent')
+    return located
+  }
+
+  /** Runs with the token held and its helper ready. PIN bytes are overwritten whatever happens. */
+  const withToken = async <T>(
+    tokenId: string,
+    pins: readonly (Uint8Array | null)[],
+    signal: AbortSignal | undefined,
+    run: (client: HelperClient, located: LocatedToken, release: () => void) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      throwIfAborted(signal)
+      locate(tokenId)
+      const release = await leases.take(tokenId, signal)
+      try {
+        const located = locate(tokenId)
+        return await run(await located.supervisor.ready(), located, release)
+      } catch (error) {
+        release()
+        // The tries left are shown with the error: they must be those after it.
+        if (toAppError(error).code.startsWith('pin.'))
+          await locateToken(supervisors.values(), tokenId)?.supervisor.refresh(false)
+        throw error
+      }
+    } finally {
+      for (const pin of pins) pin?.fill(0)
+    }
+  }
+
+  const identityOf = ({ token: { serial, label } }: LocatedToken): { serial: string; label: string } => ({
+    serial,
+    label,
+  })
+
+  return {
+    keyring: () => keyring,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    refresh: async () => {
+      await Promise.all([usb?.refresh(), ...[...supervisors.values()].map((supervisor) => supervisor.refresh(true))])
+      return keyring
+    },
+    openSession: (tokenId, pin, { signal } = {}) =>
+      withToken(tokenId, [pin], signal, async (client, located, release) => {
+        const opening = client.call(
+          'open',
+          { token: identityOf(located), pin },
+          pin === null ? limits.pinPad : limits.login,
+        )
+        // The message is already a copy.
+        pin?.fill(0)
+        const { session: number } = await opening
+        const session = createKeySession({
+          ...{ tokenId, client, session: number, clock, limits, idleMs },
+          onRemoved: () => void located.supervisor.refresh(false),
+          onClosed: () => {
+            sessions.delete(session)
+            release()
+          },
+        })
+        sessions.add(session)
+        if (signal?.aborted) {
+          await session.close()
+          throwIfAborted(signal)
+        }
+        return session
+      }),
+    changePin: (tokenId, oldPin, newPin) =>
+      withToken(tokenId, [oldPin, newPin], undefined, async (client, located, release) => {
+        await client.call('changePin', { token: identityOf(located), oldPin, newPin }, limits.login)
+        release()
+        await located.supervisor.refresh(false)
+      }),
+    unlockPin: (tokenId, soPin, newPin) =>
+      withToken(tokenId, [soPin, newPin], undefined, async (client, located, release) => {
+        await client.call('unlockPin', { token: identityOf(located), soPin, newPin }, limits.login)
+        release()
+        await located.supervisor.refresh(false)
+      }),
+    testDriver: (path) => testDriver(path, supervisorPorts),
+    addDriver: async (path, name) => {
+      const report = await testDriver(path, supervisorPorts)
+      const failure = reportError(report)
+      if (failure) throw failure
+      const config = userDriver(path, name)
+      if (!supervisors.has(config.id)) add(config)
+      const supervisor = supervisors.get(config.id)
+      await supervisor?.refresh(false)
+      publish()
+      if (!supervisor) throw new AppError('token.driver_missing')
+      return supervisor.state()
+    },
+    removeDriver: async (id) => {
+      const supervisor = supervisors.get(id)
+      if (supervisor?.config.origin !== 'user') throw new AppError('program.forbidden')
+      supervisors.delete(id)
+      await supervisor.close()
+      publish()
+    },
+    close: async () => {
+      listeners.clear()
+      usb?.close()
+      await Promise.all([...sessions].map((session) => session.close()))
+      await Promise.all([...supervisors.values()].map((supervisor) => supervisor.close()))
+    },
+  }
+}
