@@ -24,11 +24,11 @@ const pdfjsAssets = (): Plugin => ({
   },
   configureServer(server) {
     server.middlewares.use('/pdfjs', (request, response, next) => {
-      const [, folder, file] = (request.url ?? '').split('/')
-      if (folder === undefined || file === undefined || !pdfjsFolders.includes(folder)) return next()
-      if (!readdirSync(join(pdfjsRoot, folder)).includes(file)) return next()
-      if (file.endsWith('.js')) response.setHeader('Content-Type', 'text/javascript')
-      response.end(readFileSync(join(pdfjsRoot, folder, file)))
+      const [, folder = '', file = ''] = (request.url ?? '').split('/')
+      if (pdfjsFolders.includes(folder) && readdirSync(join(pdfjsRoot, folder)).includes(file)) {
+        if (file.endsWith('.js')) response.setHeader('Content-Type', 'text/javascript')
+        response.end(readFileSync(join(pdfjsRoot, folder, file)))
+      } else next()
     })
   },
 })
@@ -46,7 +46,7 @@ export default defineConfig({
     // A picture in a style sheet as data: would need a wider policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         index: join(import.meta.dirname, 'renderer', 'index.html'),
         consent: join(import.meta.dirname, 'renderer', 'consent.html'),

@@ -7,6 +7,6 @@ const root = document.querySelector('#root')
 if (root)
   createRoot(root).render(
     <ThemeProvider theme="system" language="zh-CN">
-      <h1>{i18n.t('product.name')}</h1>
+      <h1>{i18n.t('common.product')}</h1>
     </ThemeProvider>,
   )

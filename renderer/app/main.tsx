@@ -1,12 +1,20 @@
 import { createRoot } from 'react-dom/client'
+import { RouterProvider } from 'react-router/dom'
 import { createI18n } from '../locales/i18n.ts'
-import { ThemeProvider } from '../ui/theme-provider.tsx'
+import '../ui/base.css'
+import '../ui/parts.css'
+import { Providers } from './providers.tsx'
+import { createRouter, isKnownPath } from './routes.tsx'
 
-const i18n = createI18n('zh-CN')
+const router = createRouter()
+window.yzt.on('navigate', ({ path }) => {
+  if (isKnownPath(path)) void router.navigate(path)
+})
+
 const root = document.querySelector('#root')
 if (root)
   createRoot(root).render(
-    <ThemeProvider theme="system" language="zh-CN">
-      <h1>{i18n.t('product.name')}</h1>
-    </ThemeProvider>,
+    <Providers i18n={createI18n('zh-CN')}>
+      <RouterProvider router={router} />
+    </Providers>,
   )

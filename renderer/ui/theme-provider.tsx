@@ -23,7 +23,7 @@ export const ThemeProvider = ({ theme, language, children }: Props) => {
     const { style, dataset } = document.documentElement
     for (const [name, value] of cssVariables(isDark ? dark : light)) style.setProperty(name, value)
     style.colorScheme = isDark ? 'dark' : 'light'
-    dataset['theme'] = isDark ? 'dark' : 'light'
+    dataset.theme = isDark ? 'dark' : 'light'
     document.documentElement.lang = language
   }, [isDark, language])
 

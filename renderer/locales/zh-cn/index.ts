@@ -1,1 +1,25 @@
-export const zhCn = { product: { name: '中标一证通' }, common: { loading: '正在读取……' } }
+import { certificates } from './certificates.ts'
+import { common, navigation, words } from './common.ts'
+import { consent } from './consent.ts'
+import { diagnosis, drivers } from './drivers.ts'
+import { grants } from './grants.ts'
+import { home } from './home.ts'
+import { journal } from './journal.ts'
+import { seals } from './seals.ts'
+import { settings } from './settings.ts'
+
+/** The source language. A key that English lacks does not compile (`../en/index.ts`). */
+export const zhCn = {
+  common,
+  navigation,
+  words,
+  home,
+  certificates,
+  seals,
+  journal,
+  grants,
+  drivers,
+  diagnosis,
+  settings,
+  consent,
+} as const

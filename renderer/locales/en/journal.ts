@@ -1,0 +1,43 @@
+import type { Translation } from '../translation.ts'
+import type * as source from '../zh-cn/journal.ts'
+
+export const journal: Translation<typeof source.journal> = {
+  title: 'Journal',
+  subtitle: 'Written before and after each use of a certificate. Records cannot be changed or removed.',
+  verify: 'Verify the journal',
+  verifying: 'Verifying …',
+  intact: 'The journal is intact: all {{n}} records fit together, none was changed.',
+  broken: 'The journal does not fit together from record {{seq}} on. It may have been tampered with.',
+  brokenNext: 'Export the journal and a report and give them to your administrator. New records are still kept.',
+  brokenSomewhere: 'The journal does not fit together. It may have been tampered with.',
+  exported: 'The journal was saved to {{path}}',
+  columns: {
+    time: 'Time',
+    operation: 'Operation',
+    title: 'File or message',
+    platform: 'Platform',
+    certificate: 'Certificate serial number',
+    outcome: 'Result',
+  },
+  outcome: { ok: 'Done', failed: 'Failed', cancelled: 'Declined', open: 'No result' },
+  openHint:
+    'The certificate was about to be used, but no result was recorded: the program may have ended. Check with the platform.',
+  digest: 'Digest (SHA-256)',
+  operationId: 'Operation',
+  origin: 'Origin',
+  noTitle: '(no name)',
+  detail: 'Record',
+  intentAt: 'Begun',
+  outcomeAt: 'Ended',
+  entryHash: 'Hash of the record',
+  empty: 'Nothing signed yet',
+  emptyHint: 'Each login or signature that a trading platform asks for is recorded here.',
+  older: 'Show older records',
+  loadingOlder: 'Loading older records …',
+  allShown: 'All {{n}} records are shown',
+  shown: 'The latest {{n}} records are shown',
+  searchHint: 'File, platform, serial number',
+  filter: 'Filter by result',
+  filters: { all: 'All', ok: 'Done', problem: 'Not done' },
+  emptyFiltered: 'No record fits',
+}
