@@ -75,8 +75,8 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
   )
   const insertToken = db.prepare('INSERT INTO grant_token (hash, grant_id, created_at) VALUES (?, ?, ?)')
   const trimTokens = db.prepare(
-    `DELETE FROM grant_token WHERE grant_id = ?1 AND hash NOT IN
-     (SELECT hash FROM grant_token WHERE grant_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ${TOKENS_PER_GRANT})`,
+    `DELETE FROM grant_token WHERE grant_id = @grant AND hash NOT IN
+     (SELECT hash FROM grant_token WHERE grant_id = @grant ORDER BY created_at DESC, rowid DESC LIMIT ${TOKENS_PER_GRANT})`,
   )
   // The lookup is by the digest of a 256-bit random token: its timing tells nothing about a stored token.
   const selectByToken = db.prepare(
@@ -128,7 +128,7 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
       guarded(() =>
         db.transaction(() => {
           insertToken.run(hashOf(token), grantId, now().toISOString())
-          trimTokens.run(grantId)
+          trimTokens.run({ grant: grantId })
         })(),
       )
       return token

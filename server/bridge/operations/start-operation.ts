@@ -26,6 +26,8 @@ export const createOperationStarter = (ports: BridgePorts, attendance: Attendanc
   const hold = (res: Exchange, started: Operation, { origin, waitSeconds }: StartParameters): void => {
     const { id } = started
     let isSettled = false
+    // An operation that is over tells its watcher before `watch` returns.
+    let unwatch = (): void => undefined
     const finish = (operation: Operation) => {
       if (isSettled) return
       settle()
@@ -39,7 +41,7 @@ export const createOperationStarter = (ports: BridgePorts, attendance: Attendanc
       unwatch()
     }
     const timer = setTimeout(() => finish(ports.operations.get(id, origin)), waitSeconds * 1000)
-    const unwatch = ports.operations.watch(id, origin, (operation) => {
+    unwatch = ports.operations.watch(id, origin, (operation) => {
       if (isEnded(operation)) finish(operation)
     })
     res.once('close', () => {
