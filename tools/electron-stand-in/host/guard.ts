@@ -36,7 +36,7 @@ export function missingExport(name: string): unknown {
     throw notImplemented(name)
   }
   return new Proxy(refuse, {
-    get: (target, key) => (isQuiet(key) || key === 'prototype' ? Reflect.get(target, key) : refuse()),
+    get: (target, key) => (isQuiet(key) || key === 'prototype' ? (Reflect.get(target, key) as unknown) : refuse()),
     construct: refuse,
     apply: refuse,
     set: refuse,

@@ -37,3 +37,8 @@ export let distribution: Distribution
 export function setDistribution(value: Distribution): void {
   distribution = value
 }
+
+const node = process.execPath
+
+/** The Node that runs this, whose path `process.execPath` no longer tells. */
+export const nodeExecutable = (): string => node

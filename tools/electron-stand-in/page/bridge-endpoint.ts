@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/unbound-method -- built-ins are captured to be called with `apply` */
 /**
  * Two worlds of one page share DOM events only. One endpoint lives in each: values pass as structured clones in the
  * `detail` of a synchronous CustomEvent whose name is a random secret; functions and promises pass as numbers.
@@ -35,8 +36,9 @@ export function createBridgeEndpoint(secret: string, side: 'main' | 'preload', h
   const send = secret + (side === 'main' ? ':to-preload' : ':to-main')
   const receive = secret + (side === 'main' ? ':to-main' : ':to-preload')
   const target = globalThis as unknown as EventTarget
-  const { apply, construct } = Reflect
-  const { freeze } = Object
+  const apply = Reflect.apply.bind(Reflect)
+  const construct = Reflect.construct.bind(Reflect)
+  const freeze = Object.freeze.bind(Object)
   const dispatchEvent = EventTarget.prototype.dispatchEvent
   const readDetail = Object.getOwnPropertyDescriptor(CustomEvent.prototype, 'detail')?.get
   const NativeEvent = CustomEvent
@@ -86,7 +88,7 @@ export function createBridgeEndpoint(secret: string, side: 'main' | 'preload', h
   function encodePromise(promise: Promise<unknown>): Node {
     const id = ++lastId
     const settle = (ok: boolean) => (value: unknown) => post({ kind: 'settle', id, ok, value: encode(value) })
-    apply(then, promise, [settle(true), settle(false)])
+    void apply(then, promise, [settle(true), settle(false)])
     return { p: id }
   }
 
@@ -113,7 +115,14 @@ export function createBridgeEndpoint(secret: string, side: 'main' | 'preload', h
       }
       return frozen ? freeze(object) : object
     }
-    return node.v
+    return frozen ? deepFreeze(node.v) : node.v
+  }
+
+  function deepFreeze(value: unknown): unknown {
+    // typed arrays cannot be frozen
+    if (!isObject(value) || ArrayBuffer.isView(value)) return value
+    for (const item of Object.values(value)) deepFreeze(item)
+    return freeze(value)
   }
 
   function decodeFunction(id: number): Callable {
@@ -147,8 +156,10 @@ export function createBridgeEndpoint(secret: string, side: 'main' | 'preload', h
     const packet = (readDetail ? apply(readDetail, event, []) : null) as Packet | null
     if (!packet) return
     switch (packet.kind) {
-      case 'call':
-        return answer(packet)
+      case 'call': {
+        answer(packet)
+        return
+      }
       case 'return':
       case 'throw':
         answers.set(packet.call, packet)

@@ -14,7 +14,7 @@ export function start(options: { secret: string }): void {
   const open = (url?: string | URL, frameName?: string, features?: string): null => {
     const address =
       url === undefined || String(url) === '' ? 'about:blank' : new NativeURL(String(url), document.baseURI).href
-    endpoint.open(address, String(frameName ?? ''), String(features ?? ''))
+    endpoint.open(address, frameName ?? '', features ?? '')
     return null
   }
   defineProperty(window, 'open', { value: open, writable: true, enumerable: true, configurable: true })

@@ -120,7 +120,7 @@ function createDecoder(base64: Base64): (json: Json) => unknown {
     known.push(value)
     return value
   }
-  const text = (json: Json | undefined): string => String(json)
+  const text = (json: Json | undefined): string => (typeof json === 'string' ? json : JSON.stringify(json))
   const list = (json: Json | undefined): Json[] => (Array.isArray(json) ? json : [])
 
   function decode(json: Json | undefined): unknown {

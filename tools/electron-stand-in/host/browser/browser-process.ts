@@ -44,7 +44,7 @@ export async function startBrowser(options: BrowserOptions): Promise<BrowserProc
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
-  forwardLog(child.stdio[2] as Readable)
+  if (child.stderr) forwardLog(child.stderr)
   const cdp = createCdpConnection(child.stdio[3] as Writable, child.stdio[4] as Readable)
   const version = await cdp.root.send<{ product: string }>('Browser.getVersion')
   const pid = child.pid ?? 0

@@ -25,6 +25,7 @@ export interface CdpSession {
   send<Result = Params>(method: string, params?: Params): Promise<Result>
   /** For commands whose failure only means that the page has gone meanwhile. */
   post(method: string, params?: Params): void
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the event's shape at the call
   on<Event>(method: string, listener: (params: Event) => void): void
 }
 

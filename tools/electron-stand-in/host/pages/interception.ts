@@ -60,28 +60,46 @@ export function interceptRequests(session: CdpSession, page: Page): void {
     if (paused.responseStatusCode !== undefined || paused.responseErrorReason !== undefined) {
       return continueResponse(paused, facts)
     }
-    if (paused.resourceType === 'Document' && !page.allowsNavigation(paused)) return fail(paused, 'Aborted')
+    if (paused.resourceType === 'Document' && !page.allowsNavigation(paused)) {
+      fail(paused, 'Aborted')
+      return
+    }
     const { cancel, redirectURL } = await page.webRequest.beforeRequest(facts)
-    if (cancel) return fail(paused, 'BlockedByClient')
-    if (redirectURL) return fulfil(paused, 307, [{ name: 'Location', value: urls.toBrowser(redirectURL) }], '')
+    if (cancel) {
+      fail(paused, 'BlockedByClient')
+      return
+    }
+    if (redirectURL) {
+      fulfil(paused, 307, [{ name: 'Location', value: urls.toBrowser(redirectURL) }], '')
+      return
+    }
     if (!isCustomUrl(paused.request.url)) {
       const { requestId } = paused
       const interceptResponse = page.webRequest.wantsHeaders(paused.request.url)
-      return session.post('Fetch.continueRequest', { requestId, interceptResponse })
+      session.post('Fetch.continueRequest', { requestId, interceptResponse })
+      return
     }
     const handler = handlerOf(paused.request.url)
     // Electron's windows load no favicon.
-    if (!handler || (paused.resourceType === 'Other' && new URL(paused.request.url).pathname === '/favicon.ico'))
-      return fail(paused, 'Failed')
+    if (!handler || (paused.resourceType === 'Other' && new URL(paused.request.url).pathname === '/favicon.ico')) {
+      fail(paused, 'Failed')
+      return
+    }
     const response = await handler(requestOf(paused))
     await fulfilResponse(paused, facts, response)
   }
 
   async function fulfilResponse(paused: PausedRequest, facts: RequestFacts, response: Response): Promise<void> {
-    if (response.type === 'error') return fail(paused, 'Failed')
+    if (response.type === 'error') {
+      fail(paused, 'Failed')
+      return
+    }
     const body = Buffer.from(await response.arrayBuffer())
     const received = await page.webRequest.headersReceived(facts, response.status, groupHeaders([...response.headers]))
-    if (received.cancel) return fail(paused, 'BlockedByClient')
+    if (received.cancel) {
+      fail(paused, 'BlockedByClient')
+      return
+    }
     const headers = received.responseHeaders ? listHeaders(received.responseHeaders) : pairsOf([...response.headers])
     // fetch has undone the encoding of a response that is passed on
     const plain = headers.filter(({ name }) => !/^content-(encoding|length)$/i.test(name))
@@ -100,11 +118,20 @@ export function interceptRequests(session: CdpSession, page: Page): void {
 
   async function continueResponse(paused: PausedRequest, facts: RequestFacts): Promise<void> {
     const { requestId, responseStatusCode, responseHeaders } = paused
-    if (responseStatusCode === undefined) return session.post('Fetch.continueRequest', { requestId })
+    if (responseStatusCode === undefined) {
+      session.post('Fetch.continueRequest', { requestId })
+      return
+    }
     const pairs = (responseHeaders ?? []).map(({ name, value }): [string, string] => [name, value])
     const received = await page.webRequest.headersReceived(facts, responseStatusCode, groupHeaders(pairs))
-    if (received.cancel) return fail(paused, 'BlockedByClient')
-    if (!received.responseHeaders) return session.post('Fetch.continueRequest', { requestId })
+    if (received.cancel) {
+      fail(paused, 'BlockedByClient')
+      return
+    }
+    if (!received.responseHeaders) {
+      session.post('Fetch.continueRequest', { requestId })
+      return
+    }
     session.post('Fetch.continueResponse', {
       requestId,
       responseCode: responseStatusCode,

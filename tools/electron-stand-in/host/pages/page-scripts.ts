@@ -28,7 +28,7 @@ export function createPageScripts({ preload, additionalArguments, isHeaded, onPr
     processInfo: {
       platform: process.platform,
       arch: process.arch,
-      versions: { node, v8, chrome: chrome ?? '', electron: electron ?? '' },
+      versions: { node, v8, chrome, electron },
       argv: [process.execPath, ...additionalArguments],
     },
     headed: isHeaded,

@@ -63,7 +63,7 @@ export class WebContents extends EventEmitter {
   private readonly preferences: Electron.WebPreferences
   private readonly owner: WebContentsOwner
   private readonly frames = new Map<string, WebFrameMain>()
-  private readonly attached = Promise.withResolvers<void>()
+  private readonly attached = Promise.withResolvers<undefined>()
   private page: Page | null = null
   private target: PageTarget | null = null
   private openHandler: WindowOpenHandler | null = null
@@ -121,7 +121,8 @@ export class WebContents extends EventEmitter {
     if (failure !== undefined) throw this.failLoad(failure, url)
     if (loaderId === undefined) {
       this.isListening = true
-      return this.stopLoading()
+      this.stopLoading()
+      return
     }
     await this.untilLoaded(loaderId, url)
   }
@@ -290,7 +291,7 @@ export class WebContents extends EventEmitter {
     }
     this.page = createPage(target, scripts, context, this.events())
     await this.page.start()
-    this.attached.resolve()
+    this.attached.resolve(undefined)
   }
 
   /** Internal: the browser could not open a page. */
@@ -402,19 +403,29 @@ export class WebContents extends EventEmitter {
       case 'hello':
         this.mainFrame._commit(message.url)
         if (!isFirstDocument(message.url)) this.flush()
-        return this.owner.message(message)
-      case 'send':
-        return emitSend(scopes, this.ipcEvent(reply), message)
+        {
+          this.owner.message(message)
+          return
+        }
+      case 'send': {
+        emitSend(scopes, this.ipcEvent(reply), message)
+        return
+      }
       case 'invoke':
         return void answerInvoke(scopes, this.ipcEvent(reply), message, reply)
-      case 'open':
-        return this.windowOpen(message.url, message.frameName, message.features)
+      case 'open': {
+        this.windowOpen(message.url, message.frameName, message.features)
+        return
+      }
       case 'preload-error': {
         const error = Object.assign(new Error(message.message), { stack: message.stack })
-        return this.preloadError(this.preferences.preload ?? '', error)
+        this.preloadError(this.preferences.preload ?? '', error)
+        return
       }
-      default:
-        return this.owner.message(message)
+      default: {
+        this.owner.message(message)
+        return
+      }
     }
   }
 

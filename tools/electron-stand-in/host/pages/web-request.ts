@@ -40,7 +40,7 @@ function createSlot<Listener>() {
   let registered: Registered<Listener> | null = null
   return {
     find: (url: string): Listener | null => (registered?.matches(url) ? registered.listener : null),
-    set(filterOrListener: unknown, listener?: Listener | null) {
+    set: (filterOrListener: unknown, listener?: Listener | null): void => {
       const hasFilter = typeof filterOrListener === 'object' && filterOrListener !== null
       const chosen = hasFilter ? listener : (filterOrListener as Listener | null)
       const patterns = hasFilter ? (filterOrListener as Electron.WebRequestFilter).urls : ['<all_urls>']

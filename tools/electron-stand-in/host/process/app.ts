@@ -24,7 +24,7 @@ const life = {
   focusWindow: (): void => undefined,
 }
 
-const ready = Promise.withResolvers<void>()
+const ready = Promise.withResolvers<undefined>()
 const lock = createInstanceLock(() => join(appPath('userData'), 'Instance'))
 
 class App extends EventEmitter {
@@ -245,7 +245,7 @@ export function becomeReady(): void {
   life.isReady = true
   app.emit('will-finish-launching')
   app.emit('ready', {}, {})
-  ready.resolve()
+  ready.resolve(undefined)
 }
 
 export function connectWindows(ports: Pick<typeof life, 'closeWindows' | 'destroyWindows' | 'focusWindow'>): void {

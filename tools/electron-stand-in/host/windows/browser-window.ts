@@ -1,6 +1,5 @@
 import type * as Electron from 'electron'
 import type { PageMessage } from '../../shared/messages.ts'
-import type { Bounds } from '../browser/browser-process.ts'
 import type { PageTarget } from '../browser/targets.ts'
 import { guardClass } from '../guard.ts'
 import { errorText, warn } from '../log.ts'
@@ -253,7 +252,10 @@ export class BrowserWindow extends WindowFrame {
     if (this.destroyed) return
     const bounds = this.getBounds()
     const target = await runtime.targets.create(this.visible ? bounds : { ...bounds, ...OFF_SCREEN })
-    if (this.destroyed) return runtime.targets.close(target.targetId)
+    if (this.isDestroyed()) {
+      runtime.targets.close(target.targetId)
+      return
+    }
     this.target = target
     runtime.targets.onGone(target.targetId, () => this.closedByUser())
     await this.webContents._attach(target)

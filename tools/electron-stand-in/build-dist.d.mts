@@ -1,0 +1,2 @@
+export function buildDist(): Promise<string>
+export function buildZip(): Promise<string>

@@ -1,0 +1,1 @@
+self.onmessage = async () => self.postMessage(await (await fetch('style.css')).text())
