@@ -1,0 +1,86 @@
+/** npm packages: installed as package-lock.json says, by npm on Node 24. */
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { exists, must, node24, root } from './run.mjs'
+import { step } from './say.mjs'
+
+const readJson = (...parts) => JSON.parse(readFileSync(path.join(root, ...parts), 'utf8'))
+
+const libc = () => (process.report?.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl')
+const fits = (list, value) => !list || list.includes(value) || (list[0]?.startsWith('!') && !list.includes(`!${value}`))
+const isForHere = ({ os, cpu, libc: libcs }) =>
+  fits(os, process.platform) && fits(cpu, process.arch) && (process.platform !== 'linux' || fits(libcs, libc()))
+
+/** Files that a package's install script makes: without them the installation was interrupted. */
+const madeByScripts = ['node_modules/pkcs11js/build/Release/pkcs11.node']
+
+/** Names of the packages of the lock file that are not installed in their version. */
+export const missingPackages = () => {
+  if (!exists('node_modules/.package-lock.json')) return ['all']
+  const wanted = readJson('package-lock.json').packages
+  const installed = readJson('node_modules/.package-lock.json').packages
+  const missing = Object.entries(wanted)
+    .filter(([at, entry]) => at !== '' && installed[at]?.version !== entry.version)
+    // Optional packages without a platform (WebAssembly fallbacks) are left out by npm where a native one is installed.
+    .filter(([, entry]) => !entry.optional || (isForHere(entry) && (entry.os || entry.cpu)))
+    .filter(([at]) => !existsSync(path.join(root, at, 'package.json')))
+    .map(([at]) => at)
+  return [...missing, ...madeByScripts.filter((file) => !exists(file)), ...(existsSync(node24) ? [] : ['node'])]
+}
+
+const npmCommand = () => {
+  const cli = process.env.npm_execpath
+  return cli && path.basename(cli) === 'npm-cli.js' ? cli : null
+}
+
+/** npm itself on the given node: npm is a Node script, and install scripts take the first `node` of the PATH. */
+const npm = (node, args, cwd) => {
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
+  const env = { ...process.env, [name]: `${path.dirname(node)}${path.delimiter}${process.env[name] ?? ''}` }
+  const headers = path.resolve(path.dirname(process.execPath), '..')
+  // node-gyp would fetch Node's headers from outside the registry; those of this Node do as well (N-API).
+  if (existsSync(path.join(headers, 'include/node/node_api.h'))) env.npm_config_nodedir = headers
+  for (const key of Object.keys(env)) if (/^npm_(package|lifecycle)_/.test(key)) delete env[key]
+  const cli = npmCommand()
+  return cli
+    ? must(node, [cli, ...args], { cwd, env })
+    : must('npm', args, { cwd, env, shell: process.platform === 'win32' })
+}
+
+/**
+ * A Node that can install everything: packages for Node 22 and later are skipped or warned about by an npm on Node 20
+ * (optional ones silently, so that `make` would fail much later). The package node-<platform>-<arch> is only the binary.
+ */
+const installerNode = async () => {
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  if (major >= 24) return process.execPath
+  const { version } = readJson('package-lock.json').packages['node_modules/node']
+  const platform = process.platform === 'win32' ? 'win' : process.platform
+  const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'
+  const name = `${prefix}-${platform}-${process.arch}`
+  const folder = path.join(root, 'out/setup', `node-${version}`)
+  const binary = path.join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (existsSync(binary)) return binary
+  await mkdir(folder, { recursive: true })
+  await step(`Node ${version}`, () =>
+    npm(
+      process.execPath,
+      ['install', '--prefix', folder, '--no-save', '--no-package-lock', '--loglevel=error', `${name}@${version}`],
+      folder,
+    ),
+  )
+  return binary
+}
+
+/** Installs what is missing; returns at once when nothing is. */
+export const installNpmPackages = async () => {
+  if (missingPackages().length === 0) return
+  const node = await installerNode()
+  const count = Object.keys(readJson('package-lock.json').packages).length
+  await step(`npm packages (about ${Math.round(count / 50) * 50}, one to three minutes)`, () =>
+    npm(node, ['ci', '--loglevel=error', '--no-audit', '--no-fund'], root),
+  )
+  const missing = missingPackages()
+  if (missing.length > 0) throw new Error(`npm ci left out ${missing.join(', ')}`)
+}
