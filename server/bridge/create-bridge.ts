@@ -56,8 +56,9 @@ export const createBridge = (ports: BridgePorts, options: BridgeOptions = {}): B
       app,
     )
     server.maxConnections = limits.maxConnections
-    // `100 Continue` is sent only after the checks, by the first read of the body; browsers never ask for it.
+    // `100 Continue` is sent only after the checks, right before the body is read; browsers never ask for it.
     server.on('checkContinue', app)
+    server.on('checkExpectation', app)
     server.on('clientError', answerBrokenRequest)
     return server
   }
@@ -105,7 +106,6 @@ const createErrorHandler =
     }
     // What is left of a refused body is not read: the connection ends with the answer.
     if (!req.complete) res.setHeader('Connection', 'close')
-    res.setHeader('X-Request-Id', traceId)
     res.removeHeader('Content-Disposition')
     sendJson(res, error.definition.status, toProblem(error, traceId), 'application/problem+json')
   }

@@ -18,12 +18,12 @@ import { contentHeaders } from './http/download.ts'
 type OperationCall = Call<'requestGrant'> | Call<'login'> | Call<'signMessage'> | Call<'signDocument'>
 
 /** One handler a row of `bridgeRoutes`: hand over to the ports, nothing else. */
-export const createHandlers = (ports: BridgePorts, { limits, version }: BridgeSettings) => {
+export const createHandlers = (ports: BridgePorts, { limits }: BridgeSettings) => {
   const attendance = createAttendance(ports.operations, limits)
   const streams = createEventStreams(limits)
   const startOperation = createOperationStarter(ports, attendance)
   const showOperation = createOperationEvents(ports, attendance, streams)
-  const description = describeApi(version)
+  const description = describeApi()
 
   const start = async ({ req, res, origin, grant }: OperationCall, request: OperationRequest) => {
     await startOperation(res, { origin, grant, request, waitSeconds: parseWait(req.headers.prefer) })
@@ -48,8 +48,8 @@ export const createHandlers = (ports: BridgePorts, { limits, version }: BridgeSe
     },
     signMessage: (call) => start(call, { kind: 'message_sign', request: call.body }),
     verifyMessage: ({ body }) => ports.verify.message(body),
-    uploadDocument: async ({ req, grant, query }) => {
-      const body = readUpload(req, limits)
+    uploadDocument: async ({ req, res, grant, query }) => {
+      const body = readUpload(req, res, limits)
       try {
         return await ports.documents.create(grant, query.name, body)
       } finally {

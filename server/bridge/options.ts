@@ -54,8 +54,6 @@ export interface BridgeOptions {
   readonly limits?: Partial<BridgeLimits>
   /** The built SDK; without it `/sdk.js` is not found. */
   readonly sdkFile?: string
-  /** Written into the OpenAPI description. */
-  readonly version?: string
   /** Developer mode: pages on http://localhost:* and http://127.0.0.1:* may ask for grants. */
   readonly allowLoopbackOrigins?: boolean
   /** R7; the operating system's own answer unless a test brings one. */
@@ -66,7 +64,6 @@ export interface BridgeSettings {
   readonly ports: readonly number[]
   readonly limits: BridgeLimits
   readonly sdkFile: string | null
-  readonly version: string
   readonly allowLoopbackOrigins: boolean
 }
 
@@ -74,6 +71,5 @@ export const toSettings = (options: BridgeOptions): BridgeSettings => ({
   ports: options.ports ?? bridgePorts,
   limits: { ...defaultLimits, ...options.limits },
   sdkFile: options.sdkFile ?? null,
-  version: options.version ?? '0.0.0',
   allowLoopbackOrigins: options.allowLoopbackOrigins ?? false,
 })

@@ -72,7 +72,9 @@ export const createGuard = (settings: BridgeSettings, callers: ReturnType<typeof
   }
 
   return (req, res, next) => {
-    res.locals.traceId = randomUUID()
+    const traceId = randomUUID()
+    res.locals.traceId = traceId
+    res.setHeader('X-Request-Id', traceId)
     res.locals.origin = null
     res.locals.release = nothing
     res.setHeader('Vary', 'Origin')

@@ -1,12 +1,12 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '#contract/errors.ts'
 import type { BridgeLimits } from '../options.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** R6. The whole JSON body, within size and time; parsed once. Errors: request.too_large, request.too_slow, request.invalid. */
-export const readJson = async (req: IncomingMessage, limits: BridgeLimits): Promise<unknown> => {
-  const bytes = await readBytes(req, limits)
+export const readJson = async (req: IncomingMessage, res: ServerResponse, limits: BridgeLimits): Promise<unknown> => {
+  const bytes = await readBytes(req, res, limits)
   try {
     return JSON.parse(utf8.decode(bytes)) as unknown
   } catch {
@@ -15,12 +15,17 @@ export const readJson = async (req: IncomingMessage, limits: BridgeLimits): Prom
   }
 }
 
-const readBytes = (req: IncomingMessage, { maxJsonBytes, bodyTimeoutMs }: BridgeLimits): Promise<Buffer> =>
+const readBytes = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  { maxJsonBytes, bodyTimeoutMs }: BridgeLimits,
+): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     if (Number(req.headers['content-length'] ?? 0) > maxJsonBytes) {
       reject(new AppError('request.too_large', { limit: maxJsonBytes }))
       return
     }
+    if (req.headers.expect !== undefined) res.writeContinue()
     const chunks: Buffer[] = []
     let size = 0
     const timer = setTimeout(() => fail(new AppError('request.too_slow')), bodyTimeoutMs)

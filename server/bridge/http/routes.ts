@@ -88,7 +88,7 @@ export const createRoutes = (ports: BridgePorts, limits: BridgeLimits, handlers:
       if (ports.isPaused() && !whilePaused.has(name)) throw new AppError('bridge.paused')
       const params = parse(route.params, req.params, 'path')
       const query = parse(route.query, req.query, 'query')
-      const body = route.bodyKind === 'json' ? parse(route.body, await readJson(req, limits), 'body') : null
+      const body = route.bodyKind === 'json' ? parse(route.body, await readJson(req, res, limits), 'body') : null
       const scope = scopeOf(name, route, body)
       if (scope !== null && grant?.scopes.includes(scope) !== true) throw new AppError('grant.scope_missing', { scope })
       reply(route, res, await handler({ req, res, origin, grant, params, query, body }))

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Transform, type Readable } from 'node:stream'
 import { AppError } from '#contract/errors.ts'
 import type { BridgeLimits } from '../options.ts'
@@ -7,10 +7,11 @@ import type { BridgeLimits } from '../options.ts'
  * R6. A document body as a stream that ends with request.too_large or request.too_slow instead of going on. A declared
  * length over the limit is refused before one byte is read; a chunked body is counted.
  */
-export const readUpload = (req: IncomingMessage, limits: BridgeLimits): Readable => {
+export const readUpload = (req: IncomingMessage, res: ServerResponse, limits: BridgeLimits): Readable => {
   if (Number(req.headers['content-length'] ?? 0) > limits.maxDocumentBytes) {
     throw new AppError('request.too_large', { limit: limits.maxDocumentBytes })
   }
+  if (req.headers.expect !== undefined) res.writeContinue()
   let size = 0
   let sizeAtLastCheck = 0
   const counted = new Transform({
@@ -33,7 +34,6 @@ export const readUpload = (req: IncomingMessage, limits: BridgeLimits): Readable
     req.unpipe(counted)
     req.pause()
   })
-  counted.once('error', () => clearInterval(timer))
   req.once('close', () => {
     if (!req.complete) counted.destroy(new AppError('operation.cancelled_by_caller'))
   })

@@ -44,7 +44,14 @@ export const createFakePorts = () => {
   const eventListeners = new Set<(event: BridgeEvent) => void>()
   const logged: { details: object; message: string }[] = []
   const cancelled: { id: string; reason: string }[] = []
-  const state = { isPaused: false, autoApprove: false, portCalls: 0, bytesReceived: 0 }
+  const state = {
+    isPaused: false,
+    autoApprove: false,
+    portCalls: 0,
+    bytesReceived: 0,
+    /** Thrown by the certificate list. */
+    unexpected: null as Error | null,
+  }
 
   const find = (id: string, origin: string): Entry => {
     const entry = operations.get(id)
@@ -160,7 +167,10 @@ export const createFakePorts = () => {
       },
     },
     certificates: {
-      list: () => [sampleCertificate],
+      list: () => {
+        if (state.unexpected !== null) throw state.unexpected
+        return [sampleCertificate]
+      },
       get: (_grant, id) => {
         if (id !== sampleCertificate.id) throw new AppError('certificate.not_found')
         return { ...sampleCertificate, der: 'MIIB' }
