@@ -5,19 +5,19 @@ import {
   IdcardOutlined,
   SettingOutlined,
   ToolOutlined,
-  UsbOutlined,
 } from '@ant-design/icons'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import icon from '../assets/icon.svg'
+import { StampIcon } from '../ui/icons.tsx'
 import { BridgeBadge } from './bridge-badge.tsx'
 import './shell.css'
 
 const entries = [
   { path: '/home', name: 'home', icon: <HomeOutlined aria-hidden /> },
   { path: '/certificates', name: 'certificates', icon: <IdcardOutlined aria-hidden /> },
-  { path: '/seals', name: 'seals', icon: <UsbOutlined aria-hidden /> },
+  { path: '/seals', name: 'seals', icon: <StampIcon aria-hidden /> },
   { path: '/journal', name: 'journal', icon: <FileDoneOutlined aria-hidden /> },
   { path: '/grants', name: 'grants', icon: <GlobalOutlined aria-hidden /> },
   { path: '/drivers', name: 'drivers', icon: <ToolOutlined aria-hidden /> },

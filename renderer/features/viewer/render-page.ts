@@ -51,65 +51,69 @@ const toPng = async (canvas: HTMLCanvasElement): Promise<Uint8Array> => {
 /** Where the files copied by the build lie, as pdf.js wants it: absolute, with a slash at the end. */
 const shipped = (folder: string) => new URL(`./pdfjs/${folder}/`, document.baseURI).href
 
-export const createRenderer = (read: ReadBytes) => {
-  const open = new Map<string, { document: Promise<PDFDocumentProxy>; close: () => Promise<void> }>()
+interface OpenDocument {
+  readonly document: Promise<PDFDocumentProxy>
+  /** Rejects when a read fails; never resolves. */
+  readonly readFailure: Promise<never>
+  readonly close: () => Promise<void>
+}
 
-  const openDocument = (documentId: string, size: number) => {
-    const known = open.get(documentId)
-    if (known) return known.document
-    let failRead: (error: unknown) => void = () => undefined
-    const readFailure = new Promise<never>((_, reject) => {
-      failRead = reject
-    })
-    const transport = new MainRangeTransport(
+const open = (read: ReadBytes, documentId: string, size: number): OpenDocument => {
+  const failure = Promise.withResolvers<never>()
+  const task = getDocument({
+    range: new MainRangeTransport(
       size,
       (offset, length) => readInPieces(read, documentId, offset, length),
-      (error) => failRead(error),
-    )
-    const task = getDocument({
-      range: transport,
-      rangeChunkSize: rangeSize,
-      disableAutoFetch: true,
-      disableStream: true,
-      enableXfa: false,
-      useWasm: false,
-      useWorkerFetch: false,
-      maxImageSize: 64_000_000,
-      cMapUrl: shipped('cmaps'),
-      standardFontDataUrl: shipped('standard_fonts'),
-      wasmUrl: shipped('wasm'),
-      iccUrl: shipped('iccs'),
-    })
-    const document = Promise.race([task.promise, readFailure])
-    // Whoever waits for the page gets the reason; this keeps a later failed read from being reported a second time.
-    readFailure.catch(() => undefined)
-    open.set(documentId, { document, close: () => task.destroy() })
-    return document
-  }
+      failure.reject,
+    ),
+    rangeChunkSize: rangeSize,
+    disableAutoFetch: true,
+    disableStream: true,
+    enableXfa: false,
+    useWasm: false,
+    useWorkerFetch: false,
+    maxImageSize: 64_000_000,
+    cMapUrl: shipped('cmaps'),
+    standardFontDataUrl: shipped('standard_fonts'),
+    wasmUrl: shipped('wasm'),
+    iccUrl: shipped('iccs'),
+  })
+  // Whoever waits for a page gets the reason through the race in `render`; alone it would count as unhandled.
+  failure.promise.catch(() => undefined)
+  return { document: task.promise, readFailure: failure.promise, close: () => task.destroy() }
+}
+
+const draw = async (pdf: PDFDocumentProxy, number: number, width: number): Promise<PagePicture> => {
+  const page = await pdf.getPage(number)
+  const natural = page.getViewport({ scale: 1 })
+  const largest = Math.sqrt(maximumPixels / (natural.width * natural.height))
+  const viewport = page.getViewport({ scale: Math.min(width / natural.width, largest) })
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.max(1, Math.round(viewport.width))
+  canvas.height = Math.max(1, Math.round(viewport.height))
+  await page.render({ canvas, viewport, background: '#ffffff' }).promise
+  const png = await toPng(canvas)
+  // Frees the pixels at once instead of at the next collection.
+  canvas.width = 0
+  canvas.height = 0
+  page.cleanup()
+  return { png, widthMm: natural.width * millimetresPerPoint, heightMm: natural.height * millimetresPerPoint }
+}
+
+export const createRenderer = (read: ReadBytes) => {
+  const documents = new Map<string, OpenDocument>()
 
   const forget = async (documentId: string) => {
-    const known = open.get(documentId)
-    open.delete(documentId)
+    const known = documents.get(documentId)
+    documents.delete(documentId)
     await known?.close()
   }
 
-  const render = async ({ documentId, size, page: number, width }: PageRequest): Promise<PagePicture> => {
+  const render = async ({ documentId, size, page, width }: PageRequest): Promise<PagePicture> => {
+    const known = documents.get(documentId) ?? open(read, documentId, size)
+    documents.set(documentId, known)
     try {
-      const pdf = await openDocument(documentId, size)
-      const page = await pdf.getPage(number)
-      const natural = page.getViewport({ scale: 1 })
-      const wanted = width / natural.width
-      const largest = Math.sqrt(maximumPixels / (natural.width * natural.height))
-      const viewport = page.getViewport({ scale: Math.min(wanted, largest) })
-      const canvas = document.createElement('canvas')
-      canvas.width = Math.max(1, Math.round(viewport.width))
-      canvas.height = Math.max(1, Math.round(viewport.height))
-      await page.render({ canvas, viewport, background: '#ffffff' }).promise
-      const png = await toPng(canvas)
-      canvas.width = 0
-      canvas.height = 0
-      page.cleanup()
-      return { png, widthMm: natural.width * millimetresPerPoint, heightMm: natural.height * millimetresPerPoint }
+      return await Promise.race([known.document.then((pdf) => draw(pdf, page, width)), known.readFailure])
     } catch (error) {
       // A document that failed is opened anew next time.
       await forget(documentId)

@@ -1,0 +1,72 @@
+import { ReloadOutlined } from '@ant-design/icons'
+import { useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { Section } from '../../ui/page.tsx'
+import { useAct, useAsk } from '../../ui/query.ts'
+import { Empty, Loading } from '../../ui/states.tsx'
+import { useFailure } from '../../ui/use-failure.ts'
+import { DriverTable } from './driver-table.tsx'
+import { useDriverView } from './driver-view.store.ts'
+
+export const DriverSection = () => {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const fail = useFailure()
+  const keyring = useAsk('keyring.get', undefined)
+  const refresh = useAct('keyring.refresh')
+  const view = useDriverView()
+
+  const content = () => {
+    if (keyring.error) return <ErrorNotice error={keyring.error} onRetry={() => void keyring.refetch()} />
+    if (!keyring.data) return <Loading />
+    const { drivers } = keyring.data
+    // A user's own driver is always shown: it can be removed here.
+    const isPlain = (driver: (typeof drivers)[number]) =>
+      driver.state === 'not_installed' && driver.origin === 'shipped'
+    const absent = drivers.filter(isPlain)
+    const shown = view.isNotInstalledShown ? drivers : drivers.filter((driver) => !isPlain(driver))
+    return (
+      <>
+        <div className="panel">
+          {shown.length === 0 ? (
+            <Empty title={t('drivers.empty')} hint={t('drivers.emptyHint')} />
+          ) : (
+            <DriverTable drivers={shown} />
+          )}
+        </div>
+        {absent.length > 0 && (
+          <Button type="link" className="drivers-more" onClick={view.toggle} aria-expanded={view.isNotInstalledShown}>
+            {view.isNotInstalledShown
+              ? t('drivers.hideNotInstalled')
+              : t('drivers.showNotInstalled', { n: absent.length })}
+          </Button>
+        )}
+      </>
+    )
+  }
+
+  return (
+    <Section
+      title={t('drivers.list')}
+      extra={
+        <Button
+          type="text"
+          icon={<ReloadOutlined />}
+          loading={refresh.isPending}
+          onClick={() =>
+            refresh.mutate(undefined, {
+              onSuccess: (value) => queries.setQueryData(['keyring.get', null], value),
+              onError: fail,
+            })
+          }
+        >
+          {refresh.isPending ? t('home.keys.refreshing') : t('home.keys.refresh')}
+        </Button>
+      }
+    >
+      {content()}
+    </Section>
+  )
+}

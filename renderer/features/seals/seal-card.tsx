@@ -1,0 +1,68 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { App, Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { Seal } from '#contract/client.ts'
+import { formatMillimetres, formatTime } from '../../ui/format.ts'
+import { useAct, useAsk } from '../../ui/query.ts'
+import { useFailure } from '../../ui/use-failure.ts'
+import { BytesPicture } from '../../ui/bytes-picture.tsx'
+
+/** CSS millimetres are of this size where the screen tells its density; the proportion between seals is always true. */
+const frameMm = 46
+
+const SealPicture = ({ seal }: { readonly seal: Seal }) => {
+  const { t } = useTranslation()
+  const picture = useAsk('seals.picture', { id: seal.id })
+  const largest = Math.max(seal.widthMm, seal.heightMm, frameMm)
+  if (picture.error) return <span className="cell-note">{t('seals.pictureFailed')}</span>
+  if (!picture.data) return <span className="cell-note">{t('common.loading')}</span>
+  return (
+    <BytesPicture
+      bytes={picture.data.bytes}
+      mediaType={picture.data.mediaType}
+      alt={t('seals.picture', { name: seal.name })}
+      style={{ width: `${(seal.widthMm / largest) * 100}%`, height: `${(seal.heightMm / largest) * 100}%` }}
+    />
+  )
+}
+
+export const SealCard = ({ seal }: { readonly seal: Seal }) => {
+  const { t } = useTranslation()
+  const { modal, message } = App.useApp()
+  const queries = useQueryClient()
+  const fail = useFailure()
+  const remove = useAct('seals.remove')
+
+  const confirm = () => {
+    modal.confirm({
+      title: t('seals.removeConfirm', { name: seal.name }),
+      content: t('seals.removeHint'),
+      okText: t('common.remove'),
+      okButtonProps: { danger: true },
+      focusable: { autoFocusButton: 'cancel' },
+      onOk: () =>
+        remove.mutateAsync({ id: seal.id }).then(() => {
+          void message.success(t('seals.removed', { name: seal.name }))
+          void queries.invalidateQueries({ queryKey: ['seals.list'] })
+        }, fail),
+    })
+  }
+
+  return (
+    <li className="panel seal-card">
+      <div className="seal-frame" title={t('seals.trueSize')}>
+        <SealPicture seal={seal} />
+      </div>
+      <div className="seal-facts">
+        <h2>{seal.name}</h2>
+        <div>
+          {t('seals.size', { width: formatMillimetres(seal.widthMm), height: formatMillimetres(seal.heightMm) })}
+        </div>
+        <div className="cell-note">{t('seals.created', { date: formatTime(seal.createdAt) })}</div>
+      </div>
+      <Button size="small" onClick={confirm} aria-label={`${t('common.remove')} ${seal.name}`}>
+        {t('common.remove')}
+      </Button>
+    </li>
+  )
+}
