@@ -44,7 +44,9 @@ const systemCodeOf = (grant: BridgeGrant | null, request: OperationRequest): str
 
 export const createOperations = (ports: OperationsPorts, options: OperationsOptions = {}): Operations => {
   const { consentMs = 180_000, keepMs = 300_000, maxLive = 256, maxKept = 512 } = options
+  /** In the order of their start. */
   const records = new Map<string, OperationRecord>()
+  const live = new Set<OperationRecord>()
   const questions = new Map<string, { changed: () => void }>()
   const listeners = new Set<() => void>()
   const runner = createTaskRunner(ports)
@@ -60,25 +62,26 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
 
   const forgetOld = () => {
     const before = ports.now().getTime() - keepMs
-    let ended = 0
-    for (const record of records.values()) if (record.endedAt !== null) ended += 1
-    // A map keeps the order of insertion: the oldest come first.
     for (const record of records.values()) {
+      const ended = records.size - live.size
+      // Whatever started later ended later still: nothing to look at behind this one.
+      if (ended <= maxKept && record.createdAt.getTime() > before) return
       if (record.endedAt === null) continue
       if (record.endedAt > before && ended <= maxKept) continue
       records.delete(record.id)
-      ended -= 1
     }
   }
 
   const admit = (origin: string) => {
-    let live = 0
-    for (const record of records.values()) {
-      if (isEnded(record)) continue
-      live += 1
+    for (const record of live) {
       if (record.isPending && record.origin === origin) throw new AppError('operation.pending')
     }
-    if (live >= maxLive) throw new AppError('request.too_many')
+    if (live.size >= maxLive) throw new AppError('request.too_many')
+  }
+
+  const endedNow = (record: OperationRecord) => {
+    record.endedAt = ports.now().getTime()
+    live.delete(record)
   }
 
   const register = (origin: string, grant: BridgeGrant | null, request: OperationRequest): OperationRecord => {
@@ -102,6 +105,7 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
       endedAt: null,
     }
     records.set(record.id, record)
+    live.add(record)
     return record
   }
 
@@ -109,7 +113,7 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
     record.state = 'done'
     record.isPending = false
     record.result = result
-    record.endedAt = ports.now().getTime()
+    endedNow(record)
     return toOperation(record)
   }
 
@@ -117,7 +121,7 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
     const question = createQuestion({ ...ports, runner }, record, task, {
       changed: () => notify(record),
       ended: () => {
-        record.endedAt = ports.now().getTime()
+        endedNow(record)
         questions.delete(record.id)
         task.dispose()
         notify(record)
@@ -142,6 +146,7 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
       return toOperation(record)
     } catch (error) {
       records.delete(record.id)
+      live.delete(record)
       ports.log.info({ operation: record.kind, origin, error: toErrorData(error) }, 'operation refused before consent')
       throw toAppError(error)
     }
@@ -179,13 +184,13 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
         return () => record.watchers.delete(listener)
       },
     },
-    pending: () => [...records.values()].filter((record) => !isEnded(record) && record.isPending).length,
+    pending: () => [...live].filter((record) => record.isPending).length,
     onChange: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     stop: () => {
-      for (const record of records.values()) cancel(record, 'caller_gone')
+      for (const record of [...live]) cancel(record, 'caller_gone')
     },
   }
 }

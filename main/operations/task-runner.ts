@@ -54,14 +54,16 @@ export const createTaskRunner = ({ journal, log }: TaskRunnerPorts): TaskRunner 
         digest: item.digest,
         title: item.title,
       }
-      // Work that does not need the key (hashing a large file) goes on while the intent reaches the disk.
       const durable = journal.intent(entry)
       durable.catch(() => undefined)
+      // The intent is in the journal's file by now: a crash of the program at any later instruction leaves it there. Only
+      // a power cut could still take it away, so the signature is not handed on before the disk has it (a tenth of the
+      // time that waiting for the disk first would cost), and a disk that fails discards the signature.
       const sign: SignDigest = async (digest) => {
         checkLength(algorithm, digest)
-        await durable
         signal.throwIfAborted()
-        return lease.sign(algorithm, digest)
+        const [signature] = await Promise.all([lease.sign(algorithm, digest), durable])
+        return signature
       }
       try {
         const value = await work(sign)

@@ -85,6 +85,19 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
   const touch = db.prepare('UPDATE site_grant SET last_used_at = ? WHERE id = ?')
   const deleteOne = db.prepare('DELETE FROM site_grant WHERE id = ?')
   const touchedAt = new Map<string, number>()
+  /** Grants by the digest of their token, as read last; emptied by every write. This process is the only writer. */
+  const known = new Map<string, StoredGrant>()
+
+  const findByToken = (hash: Buffer): StoredGrant => {
+    const key = hash.toString('base64')
+    const remembered = known.get(key)
+    if (remembered !== undefined) return remembered
+    const row = guarded(() => selectByToken.get(instanceId, hash))
+    if (row === undefined) throw new AppError('grant.missing')
+    const grant = toGrant(row)
+    known.set(key, grant)
+    return grant
+  }
 
   const noteUse = (id: string) => {
     const time = now().getTime()
@@ -125,6 +138,7 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
     },
     issueToken: (grantId) => {
       const token = randomBytes(32).toString('base64url')
+      known.clear()
       guarded(() =>
         db.transaction(() => {
           insertToken.run(hashOf(token), grantId, now().toISOString())
@@ -134,14 +148,15 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
       return token
     },
     check: (token, origin) => {
-      const row = guarded(() => selectByToken.get(instanceId, hashOf(token)))
-      if (row === undefined) throw new AppError('grant.missing')
-      const grant = toGrant(row)
+      const grant = findByToken(hashOf(token))
       if (grant.origin !== origin) throw new AppError('grant.missing')
       if (grant.expiresAt <= now().toISOString()) throw new AppError('grant.expired')
       noteUse(grant.id)
       return grant
     },
-    remove: (id) => guarded(() => deleteOne.run(id)).changes > 0,
+    remove: (id) => {
+      known.clear()
+      return guarded(() => deleteOne.run(id)).changes > 0
+    },
   }
 }
