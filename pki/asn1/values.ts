@@ -120,13 +120,12 @@ const timePattern = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d+)?
 export const readTime = (node: DerNode): Date => {
   if (node.tag !== tag.utcTime && node.tag !== tag.generalizedTime) throw new Asn1Error('unexpected_tag', node.start)
   const match = timePattern.exec(latin1.decode(contentBytes(node)))
-  const year = match?.[1]
-  if (match === null || year === undefined || year.length !== (node.tag === tag.utcTime ? 2 : 4)) {
+  const [, year, month, day, hour, minute, second] = match ?? []
+  if (year?.length !== (node.tag === tag.utcTime ? 2 : 4)) {
     throw new Asn1Error('time_malformed', node.start)
   }
   // RFC 5280 §4.1.2.5.1: two digits of 50 and above stand for 19YY.
   const fullYear = year.length === 4 ? year : Number(year) >= 50 ? `19${year}` : `20${year}`
-  const [month, day, hour, minute, second] = match.slice(2, 7)
   const date = new Date(`${fullYear}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`)
   if (Number.isNaN(date.getTime())) throw new Asn1Error('time_malformed', node.start)
   return date

@@ -122,7 +122,7 @@ const verifySigner = (message: SignedData, signer: SignerInfo, options: VerifySi
     algorithm: scheme === undefined ? null : signatureAlgorithmOf(scheme),
     digestAlgorithm,
     signingTime: signer.attributes?.signingTime ?? null,
-    hasSigningCertificate: signer.attributes?.signingCertificate != null,
+    hasSigningCertificate: signer.attributes !== null && signer.attributes.signingCertificate !== null,
     unsignedAttributeTypes: signer.unsignedAttributeTypes,
     chain,
   }

@@ -105,10 +105,10 @@ export const buildChain = (
   options: ChainOptions = {},
 ): ChainReport => {
   const at = options.at ?? new Date()
-  let best: ChainReport | null = null
+  const reports: ChainReport[] = []
   let steps = 0
   const offer = (report: ChainReport): boolean => {
-    if (best === null || report.failures.length < best.failures.length) best = report
+    reports.push(report)
     return report.isValid
   }
   const search = (path: readonly Certificate[]): boolean => {
@@ -127,7 +127,8 @@ export const buildChain = (
     }
     return false
   }
-  if (search([leaf])) return best ?? checkPath([leaf], null, at)
+  search([leaf])
+  const [best] = reports.toSorted((a, b) => a.failures.length - b.failures.length)
   return best ?? checkPath(pathWithoutAnchor(leaf, intermediates), null, at)
 }
 

@@ -1,0 +1,233 @@
+import { damaged } from './objects.ts'
+import type { PdfArray, PdfDict, PdfEntry, PdfString, PdfValue } from './objects.ts'
+
+/** Thrown when the window ends before the object does; the caller reads a larger window. */
+export const needMore = Symbol('need more bytes')
+
+const MAX_DEPTH = 64
+const MAX_STRING = 1024 * 1024
+
+/** Character classes of ISO 32000-1 §7.2.2: 1 white space, 2 delimiter. */
+const classes = new Uint8Array(256)
+for (const code of [0, 9, 10, 12, 13, 32]) classes[code] = 1
+for (const character of '()<>[]{}/%') classes[character.charCodeAt(0)] = 2
+
+const code = (character: string): number => character.charCodeAt(0)
+const SLASH = code('/')
+const OPEN = code('(')
+const CLOSE = code(')')
+const LESS = code('<')
+const GREATER = code('>')
+const SQUARE = code('[')
+const SQUARE_END = code(']')
+const PERCENT = code('%')
+const BACKSLASH = code('\\')
+const HASH = code('#')
+
+const hexValue = (byte: number): number =>
+  byte >= 48 && byte <= 57
+    ? byte - 48
+    : byte >= 65 && byte <= 70
+      ? byte - 55
+      : byte >= 97 && byte <= 102
+        ? byte - 87
+        : -1
+
+const escapes: ReadonlyMap<number, number> = new Map([
+  [code('n'), 10],
+  [code('r'), 13],
+  [code('t'), 9],
+  [code('b'), 8],
+  [code('f'), 12],
+])
+
+const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)$/
+
+export interface PdfParser {
+  /** Position in the file of the next unread byte. */
+  position(): number
+  skipSpace(): void
+  /** A run of regular characters such as `obj`, `xref` or a number; empty at a delimiter. */
+  word(): string
+  value(): PdfValue
+  /** The byte at the position, or -1 at the end of the file. */
+  peek(): number
+  advance(count: number): void
+}
+
+/**
+ * Parser over `buffer`, which holds the file from offset `base` on. Recursion is limited; reading past the buffer throws
+ * `needMore` unless `isComplete` says that the file ends there.
+ */
+export const createParser = (buffer: Uint8Array, base: number, start: number, isComplete: boolean): PdfParser => {
+  let at = start - base
+
+  const byteAt = (index: number): number => {
+    const byte = buffer[index]
+    if (byte !== undefined) return byte
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a signal between parser and reader, not an error
+    if (!isComplete) throw needMore
+    return -1
+  }
+
+  const skipSpace = (): void => {
+    for (;;) {
+      const byte = byteAt(at)
+      if (byte === PERCENT) {
+        while (byteAt(at) !== 10 && byteAt(at) !== 13 && byteAt(at) !== -1) at++
+      } else if (byte === -1 || classes[byte] !== 1) return
+      else at++
+    }
+  }
+
+  const word = (): string => {
+    const from = at
+    let byte = byteAt(at)
+    while (byte !== -1 && classes[byte] === 0) byte = byteAt(++at)
+    return Buffer.from(buffer.buffer, buffer.byteOffset + from, at - from).toString('latin1')
+  }
+
+  const name = (): string => {
+    at++
+    const text = word()
+    if (!text.includes(String.fromCharCode(HASH))) return text
+    return text.replaceAll(/#([0-9A-Fa-f]{2})/g, (_match, digits: string) => String.fromCharCode(parseInt(digits, 16)))
+  }
+
+  const hexString = (): PdfString => {
+    const from = at++
+    const end = buffer.indexOf(GREATER, at)
+    if (end < 0) {
+      byteAt(buffer.length)
+      throw damaged('string_unfinished', { offset: base + from })
+    }
+    const bytes = new Uint8Array((end - at + 1) >> 1)
+    let digits = 0
+    for (; at < end; at++) {
+      const byte = byteAt(at)
+      const digit = hexValue(byte)
+      if (digit < 0 && classes[byte] !== 1) throw damaged('hex_string', { offset: base + at })
+      // A missing last digit counts as zero (§7.3.4.3).
+      if (digit >= 0) bytes[digits >> 1] = (digits & 1) === 0 ? digit * 16 : (bytes[digits >> 1] ?? 0) + digit
+      if (digit >= 0) digits++
+    }
+    at++
+    const used = bytes.subarray(0, (digits + 1) >> 1)
+    return { kind: 'string', bytes: used, isHex: true, start: base + from, end: base + at }
+  }
+
+  const escaped = (): number | null => {
+    const byte = byteAt(++at)
+    if (byte >= 48 && byte <= 55) {
+      let value = 0
+      for (let digits = 0; digits < 3 && byteAt(at) >= 48 && byteAt(at) <= 55; digits++) {
+        value = value * 8 + byteAt(at++) - 48
+      }
+      return value & 0xff
+    }
+    at++
+    if (byte === 13 && byteAt(at) === 10) at++
+    // A backslash at the end of a line joins the lines (§7.3.4.2).
+    return byte === 10 || byte === 13 ? null : (escapes.get(byte) ?? byte)
+  }
+
+  const literalString = (): PdfString => {
+    const from = at++
+    const bytes: number[] = []
+    for (let open = 1; ;) {
+      const byte = byteAt(at)
+      if (byte === -1) throw damaged('string_unfinished', { offset: base + from })
+      if (byte === BACKSLASH) {
+        const character = escaped()
+        if (character !== null) bytes.push(character)
+        continue
+      }
+      at++
+      if (byte === OPEN) open++
+      else if (byte === CLOSE && --open === 0) break
+      bytes.push(byte)
+      if (bytes.length > MAX_STRING) throw damaged('string_too_long', { offset: base + from })
+    }
+    return { kind: 'string', bytes: Uint8Array.from(bytes), isHex: false, start: base + from, end: base + at }
+  }
+
+  /** A number, or a reference `12 0 R` when two integers and an R follow each other. */
+  const numberOrRef = (text: string): PdfValue => {
+    if (!numberPattern.test(text)) throw damaged('unexpected_token', { offset: base + at })
+    const value = Number(text)
+    if (!/^\d{1,10}$/.test(text)) return value
+    const behind = at
+    skipSpace()
+    const generation = word()
+    if (/^\d{1,5}$/.test(generation)) {
+      skipSpace()
+      if (word() === 'R') return { kind: 'ref', num: value, gen: Number(generation) }
+    }
+    at = behind
+    return value
+  }
+
+  const keyword = (): PdfValue => {
+    const text = word()
+    if (text === 'true') return true
+    if (text === 'false') return false
+    if (text === 'null') return null
+    if (text === '') throw damaged('unexpected_token', { offset: base + at })
+    return numberOrRef(text)
+  }
+
+  const array = (depth: number): PdfArray => {
+    const from = at++
+    const items: PdfValue[] = []
+    for (;;) {
+      skipSpace()
+      const byte = byteAt(at)
+      if (byte === SQUARE_END) break
+      if (byte === -1) throw damaged('array_unfinished', { offset: base + from })
+      items.push(value(depth + 1))
+    }
+    at++
+    return { kind: 'array', items, start: base + from, end: base + at }
+  }
+
+  const dictionary = (depth: number): PdfDict => {
+    const from = at
+    at += 2
+    const entries = new Map<string, PdfEntry>()
+    for (;;) {
+      skipSpace()
+      const byte = byteAt(at)
+      if (byte === GREATER && byteAt(at + 1) === GREATER) break
+      if (byte !== SLASH) throw damaged('dictionary', { offset: base + at })
+      const start = base + at
+      const key = name()
+      skipSpace()
+      const valueStart = base + at
+      entries.set(key, { value: value(depth + 1), start, valueStart, end: base + at })
+    }
+    at += 2
+    return { kind: 'dict', entries, start: base + from, end: base + at }
+  }
+
+  const value = (depth = 0): PdfValue => {
+    if (depth > MAX_DEPTH) throw damaged('nested_too_deep', { offset: base + at })
+    skipSpace()
+    const byte = byteAt(at)
+    if (byte === SLASH) return { kind: 'name', value: name() }
+    if (byte === LESS) return byteAt(at + 1) === LESS ? dictionary(depth) : hexString()
+    if (byte === OPEN) return literalString()
+    if (byte === SQUARE) return array(depth)
+    return keyword()
+  }
+
+  return {
+    position: () => base + at,
+    skipSpace,
+    word,
+    value: () => value(),
+    peek: () => byteAt(at),
+    advance: (count) => {
+      at += count
+    },
+  }
+}
