@@ -38,6 +38,7 @@ export async function launch({ env = {}, profile, args = [] }: LaunchOptions = {
     args: [APP, `--user-data-dir=${folder}`, ...args],
     env: { ...definedEnvironment(), ...env },
   })
+  app.context().setDefaultTimeout(8_000)
   onTestFinished(() => app.close())
   return { app, profile: folder }
 }
