@@ -23,7 +23,7 @@ export const createHandlers = (ports: BridgePorts, { limits }: BridgeSettings) =
   const streams = createEventStreams(limits)
   const startOperation = createOperationStarter(ports, attendance)
   const showOperation = createOperationEvents(ports, attendance, streams)
-  const description = describeApi()
+  let description: ReturnType<typeof describeApi> | null = null
 
   const start = async ({ req, res, origin, grant }: OperationCall, request: OperationRequest) => {
     await startOperation(res, { origin, grant, request, waitSeconds: parseWait(req.headers.prefer) })
@@ -37,7 +37,7 @@ export const createHandlers = (ports: BridgePorts, { limits }: BridgeSettings) =
       instanceId: ports.instance.id,
       state: ports.isPaused() ? 'paused' : 'ready',
     }),
-    openapi: () => description,
+    openapi: () => (description ??= describeApi()),
     requestGrant: (call) => start(call, { kind: 'grant', request: call.body }),
     dropGrant: ({ grant }) => ports.grants.drop(grant.id),
     listCertificates: ({ grant, query }) => ({ certificates: ports.certificates.list(grant, query) }),

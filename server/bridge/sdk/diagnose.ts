@@ -1,0 +1,113 @@
+import { discover, type Found } from './discover.ts'
+import { BridgeError } from './errors.ts'
+import { createMemory } from './memory.ts'
+import { remedyOf, sentenceOf } from './texts.ts'
+import type { DiagnoseOptions, Diagnosis, DiagnosisCode } from './types.ts'
+
+/** The oldest API this SDK works with. */
+const requiredApiVersion = 1
+
+const launchUrl = 'yzt://open'
+/** A client that is started by its link has its bridge up within this time, or is not there. */
+const launchMs = 12_000
+
+export const diagnosis = (code: DiagnosisCode, isCertain = true): Diagnosis => ({
+  code,
+  isCertain,
+  sentence: sentenceOf(code),
+  remedy: remedyOf(code),
+})
+
+/** Chrome 145+, Chrome 142–144; Firefox and Safari know neither name. */
+const permissionNames = ['loopback-network', 'local-network-access']
+
+export const queryPermission = async (): Promise<PermissionState | null> => {
+  for (const name of permissionNames) {
+    try {
+      return (await navigator.permissions.query({ name: name as PermissionName })).state
+    } catch {
+      continue
+    }
+  }
+  return null
+}
+
+interface FeaturePolicy {
+  features: () => string[]
+  allowsFeature: (name: string) => boolean
+}
+
+/** True, false, or null where the browser does not tell (only Chromium has `document.featurePolicy`). */
+const isAllowedInFrame = (): boolean | null => {
+  if (window.top === window) return true
+  const policy = (document as { featurePolicy?: FeaturePolicy }).featurePolicy
+  const known = permissionNames.filter((name) => policy?.features().includes(name) === true)
+  return policy === undefined || known.length === 0 ? null : known.some((name) => policy.allowsFeature(name))
+}
+
+/** What stands in the way before anything is sent; null: nothing. */
+const findObstacle = async (ask: boolean): Promise<Diagnosis | null> => {
+  if (!isSecureContext) return diagnosis('page_not_secure')
+  const isAllowed = isAllowedInFrame()
+  if (isAllowed === false) return diagnosis('iframe_not_allowed')
+  const permission = await queryPermission()
+  // A frame without permission policy reads `denied` as well.
+  if (permission === 'denied')
+    return diagnosis(isAllowed === null ? 'iframe_not_allowed' : 'permission_denied', isAllowed !== null)
+  return permission === 'prompt' && !ask ? diagnosis('permission_not_asked') : null
+}
+
+const ofFound = ({ health }: Found): Diagnosis => {
+  if (health.apiVersion < requiredApiVersion) return diagnosis('version_too_old')
+  return diagnosis(health.state === 'paused' ? 'paused' : 'ready')
+}
+
+const ofError = (error: unknown): Diagnosis | null => {
+  if (!(error instanceof BridgeError)) return null
+  if (error.diagnosis !== null) return error.diagnosis
+  if (error.code === 'operation.cancelled_by_user') return diagnosis('user_cancelled')
+  return error.code === 'bridge.paused' ? diagnosis('paused') : null
+}
+
+/** A found bridge, or the reason why there is none. */
+export const reach = async (options: DiagnoseOptions): Promise<{ found: Found | null; diagnosis: Diagnosis }> => {
+  const obstacle = await findObstacle(options.ask === true)
+  if (obstacle !== null) return { found: null, diagnosis: obstacle }
+  const memory = createMemory(options.storage)
+  const found = await discover(memory, options.ports, options.signal)
+  if (found !== null) {
+    memory.setPort(found.port)
+    return { found, diagnosis: ofFound(found) }
+  }
+  // The question may have been asked and answered in the meantime.
+  const permission = await queryPermission()
+  if (permission === 'denied') return { found: null, diagnosis: diagnosis('permission_denied') }
+  if (permission === 'prompt') return { found: null, diagnosis: diagnosis('permission_not_asked') }
+  const wasThere = memory.port() !== undefined
+  return { found: null, diagnosis: diagnosis(wasThere ? 'not_running' : 'not_installed', false) }
+}
+
+/** Tells what is wrong, or `ready`. Never throws but for an aborted signal. */
+export const diagnose = async (options: DiagnoseOptions = {}): Promise<Diagnosis> =>
+  ofError(options.error) ?? (await reach(options)).diagnosis
+
+/**
+ * Opens `yzt://` (the browser asks the person) and waits for the bridge. False after twelve seconds: the link had no effect,
+ * the client is most likely not installed. Call it on a click.
+ */
+export const startClient = async (options: DiagnoseOptions = {}): Promise<boolean> => {
+  const frame = document.createElement('iframe')
+  frame.hidden = true
+  frame.src = launchUrl
+  document.body.append(frame)
+  try {
+    const end = Date.now() + launchMs
+    while (Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      if ((await reach({ ...options, ask: true })).found !== null) return true
+    }
+    return false
+  } finally {
+    frame.remove()
+  }
+}

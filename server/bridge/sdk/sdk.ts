@@ -1,0 +1,6 @@
+/** SDK of the signing bridge for the pages of trading platforms: docs/how-to/call-the-bridge.md. */
+export { connect } from './connect.ts'
+export { diagnose, queryPermission, startClient } from './diagnose.ts'
+export { BridgeError } from './errors.ts'
+export { createSof, SofError } from './sof.ts'
+export type * from './types.ts'
