@@ -191,10 +191,6 @@ export type Events = typeof events
 export type EventName = keyof Events
 export type EventPayload<Name extends EventName> = z.infer<Events[Name]['payload']>
 
-/** The channels behind calls and events: one each, so that the preload can refuse every other. */
-export const callChannel = 'yzt:call'
-export const eventChannel = 'yzt:event'
-
 /** What each preload exposes as `window.yzt`. */
 export interface WindowApi {
   readonly call: <Name extends CallName>(name: Name, input: CallInput<Name>) => Promise<CallResult<CallOutput<Name>>>

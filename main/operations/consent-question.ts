@@ -104,7 +104,10 @@ export const createQuestion = (
   const askAgain = (error: unknown) => {
     record.isOpening = false
     record.error = toErrorData(error)
-    if (ports.now() >= record.expiresAt) { expire(); return; }
+    if (ports.now() >= record.expiresAt) {
+      expire()
+      return
+    }
     changed()
   }
 
@@ -157,7 +160,8 @@ export const createQuestion = (
   const approve = async (approval: Approval): Promise<void> => {
     if (record.state !== 'waiting' || record.isOpening) throw new AppError('operation.not_found')
     if (task.needs === 'key') {
-      record.sealId = approval.sealId
+      // R10: approved is what was shown, so a seal must have been chosen, not just named with the approval.
+      if (approval.sealId !== record.sealId) throw new AppError('request.invalid', { field: 'sealId' })
       return openKey(approval, task)
     }
     try {
@@ -177,7 +181,8 @@ export const createQuestion = (
         view,
         approve,
         chooseSeal: (sealId) => {
-          if (sealId !== null && ports.seals.get(sealId) === null) throw new AppError('seal.not_found')
+          // Throws when the seal is unknown or would land outside the page; the choice stays as it was then.
+          task.subject(sealId)
           record.sealId = sealId
         },
         reject: () => {

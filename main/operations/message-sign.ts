@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto'
 import { digestOf } from '#contract/keys.ts'
 import type { MessageSignRequest, OperationResult } from '#contract/operations.ts'
 import { prepareSignedData } from '#pki/cms/prepare.ts'
+import type { Certificate } from '#pki/x509/certificate.ts'
 import { previewMessage } from './message-preview.ts'
 import type { Task, TaskSession } from './ports.ts'
 
 export interface MessageSignPorts {
   readonly now: () => Date
+  readonly chainOf: (leaf: Certificate) => readonly Certificate[]
 }
 
 /** 消息签名. The bytes are decoded once, here: what is shown, journaled and signed is this copy (R10). */
-export const prepareMessageSign = ({ now }: MessageSignPorts, request: MessageSignRequest): Task => {
+export const prepareMessageSign = ({ now, chainOf }: MessageSignPorts, request: MessageSignRequest): Task => {
   const messages = request.messages.map(({ content, name }) => ({ name, bytes: Buffer.from(content, 'base64') }))
 
   const signOne = (session: TaskSession, { name, bytes }: (typeof messages)[number]): Promise<Uint8Array> => {
@@ -21,6 +23,7 @@ export const prepareMessageSign = ({ now }: MessageSignPorts, request: MessageSi
       }
       const prepared = prepareSignedData({
         certificate: session.certificate.parsed,
+        chain: chainOf(session.certificate.parsed),
         algorithm: session.algorithm,
         content: { bytes, isDetached: request.isDetached },
         profile: 'cms',

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3'
-import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { guarded } from './store-errors.ts'
 
@@ -11,8 +10,8 @@ export interface UserDriver {
 
 export interface DriversStore {
   readonly list: () => UserDriver[]
-  /** The one already known when the path is. */
-  readonly add: (driver: { name: string; path: string }) => UserDriver
+  /** Does nothing when the path is known. */
+  readonly add: (driver: UserDriver) => void
   readonly remove: (id: string) => boolean
 }
 
@@ -27,12 +26,9 @@ export const createDriversStore = (db: Database.Database, now: () => Date): Driv
 
   return {
     list,
-    add: ({ name, path }) => {
-      const known = list().find((driver) => driver.path === path)
-      if (known !== undefined) return known
-      const driver = { id: `user-${randomBytes(6).toString('hex')}`, name, path }
-      guarded(() => insert.run(driver.id, name, path, now().toISOString()))
-      return driver
+    add: ({ id, name, path }) => {
+      if (list().some((driver) => driver.path === path)) return
+      guarded(() => insert.run(id, name, path, now().toISOString()))
     },
     remove: (id) => guarded(() => deleteOne.run(id)).changes > 0,
   }

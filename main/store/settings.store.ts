@@ -46,7 +46,10 @@ export const createSettingsStore = (db: Database.Database): SettingsStore => {
         .map(({ name, value }) => [name, value]),
     )
 
-  const get = (): Settings => {
+  /** This process is the only writer, and the bridge looks at every request. */
+  let cached: Settings | null = null
+
+  const load = (): Settings => {
     const stored = read()
     const { shape } = settingsSchema
     return {
@@ -58,6 +61,8 @@ export const createSettingsStore = (db: Database.Database): SettingsStore => {
     }
   }
 
+  const get = (): Settings => (cached ??= load())
+
   return {
     get,
     set: (changes) => {
@@ -68,6 +73,7 @@ export const createSettingsStore = (db: Database.Database): SettingsStore => {
           }
         })(),
       )
+      cached = null
       return get()
     },
     instanceId: () => {

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createBridge } from '#bridge/create-bridge.ts'
+import type { BridgeOptions } from '#bridge/options.ts'
+import type { BridgeLog } from '#bridge/ports.ts'
+import type { EventName, EventPayload } from '#contract/ipc.ts'
+import type { TokenHost } from '#native/token-host.ts'
+import { createBridgeControl, type BridgeControl } from './bridge/bridge-control.ts'
+import type { DemoConfig } from './config.ts'
+import { createCore, type Core } from './core.ts'
+import { createDiagnosis } from './diagnosis/diagnosis.ts'
+import { createDocumentStore, type DocumentStore } from './documents/document-store.ts'
+import type { PdfService } from './documents/pdf-service.ts'
+import type { Desktop } from './ipc/desktop.ts'
+import type { Handlers } from './ipc/dispatch.ts'
+import { createConsentHandlers } from './ipc/handlers/consent.handlers.ts'
+import { createKeyHandlers } from './ipc/handlers/keys.handlers.ts'
+import { createProgramHandlers, type ProgramInfo } from './ipc/handlers/program.handlers.ts'
+import { createRecordHandlers } from './ipc/handlers/records.handlers.ts'
+import { createConsentDesk, type ConsentDesk, type ConsentSurface } from './operations/consent-desk.ts'
+import { addSeal } from './seals/add-seal.ts'
+import type { Store } from './store/store.ts'
+import type { Authorities } from './trust/authorities.ts'
+import { createViewer, type Viewer, type ViewerSurface } from './windows/viewer.ts'
+
+export interface ClientPorts {
+  readonly config: DemoConfig
+  readonly store: Store
+  readonly tokens: TokenHost
+  readonly pdf: PdfService
+  readonly authorities: Authorities
+  readonly desktop: Desktop
+  readonly consentSurface: ConsentSurface
+  readonly viewerSurface: ViewerSurface
+  /** To every window that listens. */
+  readonly emit: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
+  readonly info: ProgramInfo
+  readonly bridge: BridgeOptions
+  readonly log: BridgeLog
+  readonly now: () => Date
+}
+
+export interface Client {
+  readonly core: Core
+  readonly desk: ConsentDesk
+  readonly viewer: Viewer
+  readonly bridge: BridgeControl
+  readonly documents: DocumentStore
+  readonly handlers: Handlers
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const SWEEP_MS = 60_000
+
+/** What an installer or a developer brought along, put into the store once. */
+const seed = async ({ config, store, pdf, log }: Pick<ClientPorts, 'config' | 'store' | 'pdf' | 'log'>) => {
+  store.platforms.put(config.platforms)
+  if (config.seal === undefined || store.seals.list().length > 0) return
+  const { name, widthMm, path: file } = config.seal
+  try {
+    await addSeal(pdf, store.seals, { name, widthMm, bytes: new Uint8Array(readFileSync(file)) })
+  } catch (error) {
+    log.warn({ error }, 'the seal of the configuration cannot be used')
+  }
+}
+
+/** The composition root: the whole client but Electron itself, which comes in through the ports. */
+export const createClient = (ports: ClientPorts): Client => {
+  const { store, tokens, pdf, config, authorities, emit, log, now } = ports
+  const documents = createDocumentStore({
+    directory: path.join(ports.info.dataPath, 'documents'),
+    register: store.documents,
+    now,
+  })
+  documents.clear()
+  const desk = createConsentDesk(ports.consentSurface)
+  const core = createCore({
+    store,
+    tokens,
+    consent: desk.port,
+    documents,
+    pdf,
+    authorities,
+    changed: (event) => emit(event, undefined),
+    log,
+    now,
+  })
+  const viewer = createViewer({
+    surface: ports.viewerSurface,
+    sizeOf: (id) => store.documents.get(id)?.size ?? 0,
+    read: documents.read,
+    log,
+  })
+  const bridge = createBridgeControl({
+    bridge: createBridge(core.bridgePorts, ports.bridge),
+    instanceId: store.instanceId,
+    isPaused: core.bridgePorts.isPaused,
+    pending: core.operations.pending,
+    changed: () => emit('bridge.changed', undefined),
+    log,
+  })
+  core.operations.onChange(() => emit('bridge.changed', undefined))
+
+  const { certificates } = core
+  const diagnosis = createDiagnosis({
+    tokens,
+    certificates,
+    authorities,
+    grants: store.grants,
+    bridgeState: bridge.state,
+    info: ports.info,
+    now,
+  })
+  const handlers: Handlers = {
+    ...createConsentHandlers({ desk, viewer }),
+    ...createKeyHandlers({ tokens, certificates, drivers: store.drivers, desktop: ports.desktop }),
+    ...createRecordHandlers({ store, pdf, desktop: ports.desktop, changed: (event) => emit(event, undefined), now }),
+    ...createProgramHandlers({
+      info: ports.info,
+      demoUrl: config.demoUrl ?? null,
+      settings: store.settings,
+      bridge,
+      diagnosis,
+      desktop: ports.desktop,
+      settingsChanged: (isBridgeSwitched) => {
+        emit('settings.changed', undefined)
+        if (!isBridgeSwitched) return
+        core.pausedChanged(core.bridgePorts.isPaused())
+        emit('bridge.changed', undefined)
+      },
+    }),
+  }
+
+  let sweeping: NodeJS.Timeout | undefined
+  return {
+    core,
+    desk,
+    viewer,
+    bridge,
+    documents,
+    handlers,
+    start: async () => {
+      ports.desktop.setTheme(store.settings.get().theme)
+      sweeping = setInterval(documents.sweep, SWEEP_MS)
+      sweeping.unref()
+      await seed(ports)
+      await bridge.start()
+    },
+    stop: async () => {
+      clearInterval(sweeping)
+      core.operations.stop()
+      await bridge.close()
+      viewer.close()
+      await Promise.all([tokens.close(), pdf.close()])
+      documents.clear()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { app, crashReporter, dialog } from 'electron'
+import path from 'node:path'
+import { shellText } from '#contract/shell-text.ts'
+import { toAppError, errorCodes } from '#contract/errors.ts'
+import { findLink, linkScheme } from './deep-link.ts'
+import { registerScheme } from './windows/secure-window.ts'
+import { startShell, type Shell } from './windows/shell.ts'
+
+/**
+ * Start-up. Everything before `ready` that Electron wants before `ready`; the rest is in `windows/shell.ts` (what needs
+ * Electron) and `compose.ts` (what does not).
+ */
+const chosenDirectory = app.commandLine.getSwitchValue('user-data-dir')
+if (chosenDirectory !== '') app.setPath('userData', path.resolve(chosenDirectory))
+
+registerScheme()
+// Crash dumps stay on this computer (R18).
+crashReporter.start({ uploadToServer: false, submitURL: '' })
+
+let shell: Shell | null = null
+
+/** The system's own box: there is no window yet that could say it. */
+const refuseToStart = (error: unknown) => {
+  const { code } = toAppError(error)
+  dialog.showErrorBox(shellText['zh-CN'].startFailedTitle, `${errorCodes[code].zh}\n${errorCodes[code].en}\n(${code})`)
+  process.stderr.write(`cannot start: ${code}\n`)
+  app.exit(1)
+}
+
+const run = async () => {
+  await app.whenReady()
+  app.setAsDefaultProtocolClient(linkScheme)
+  shell = await startShell({
+    isHidden: process.argv.includes('--hidden'),
+    link: findLink(process.argv),
+  })
+}
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', (_event, args) => shell?.activate(findLink(args)))
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    shell?.activate(url)
+  })
+  app.on('activate', () => shell?.activate(null))
+  // The tray keeps the program: pages reach it without its window.
+  app.on('window-all-closed', () => undefined)
+  let isStopped = false
+  app.on('will-quit', (event) => {
+    if (isStopped || shell === null) return
+    event.preventDefault()
+    const leave = () => {
+      isStopped = true
+      app.exit(0)
+    }
+    shell.stop().then(leave, leave)
+  })
+  run().catch(refuseToStart)
+} else {
+  app.quit()
+}

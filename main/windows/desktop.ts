@@ -1,0 +1,30 @@
+import { app, dialog, nativeTheme, shell } from 'electron'
+import path from 'node:path'
+import type { Desktop } from '../ipc/desktop.ts'
+import { setAutostart } from './autostart.ts'
+
+/** Electron's dialogs and system settings. */
+export const createDesktop = (): Desktop => ({
+  chooseFile: async ({ name, extensions }) => {
+    const { canceled, filePaths } = await dialog.showOpenDialog({
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ name, extensions: [...extensions] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  },
+  chooseTarget: async (suggestedName) => {
+    const { canceled, filePath } = await dialog.showSaveDialog({
+      defaultPath: path.join(app.getPath('documents'), suggestedName),
+    })
+    return canceled || filePath === '' ? null : filePath
+  },
+  openInBrowser: (url) => shell.openExternal(url),
+  setTheme: (theme) => {
+    nativeTheme.themeSource = theme
+  },
+  setStartAtLogin: async (isOn) => {
+    // Electron knows login items on macOS and Windows only.
+    if (process.platform === 'linux') await setAutostart(isOn, process.execPath, app.getPath('appData'))
+    else app.setLoginItemSettings({ openAtLogin: isOn, args: ['--hidden'] })
+  },
+})

@@ -1,0 +1,87 @@
+import { app, BrowserWindow, protocol, session, type WebContents } from 'electron'
+import type { BrowserWindowConstructorOptions, WebPreferences } from 'electron'
+import type { EventName, EventPayload, WindowKind } from '#contract/ipc.ts'
+import { eventChannel } from '#contract/ipc-channels.ts'
+import { appScheme, createAppHandler, pageUrl } from './app-protocol.ts'
+
+/**
+ * Every rule that makes a window safe stands here (R16): no window is made elsewhere, and a test reads these at run time
+ * through `app.on('web-contents-created')`.
+ */
+export const securePreferences = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+  safeDialogs: true,
+  spellcheck: false,
+} as const satisfies WebPreferences
+
+export interface SecureWindowOptions {
+  readonly kind: WindowKind
+  /** Absolute path of the preload bundle. */
+  readonly preload: string
+  readonly window: Omit<BrowserWindowConstructorOptions, 'webPreferences'>
+  /** Timers of a hidden window run on. */
+  readonly isBackground?: boolean
+}
+
+const kinds = new WeakMap<WebContents, WindowKind>()
+
+/** Which of our windows it is; null for anything else. */
+export const kindOf = (contents: WebContents): WindowKind | null => kinds.get(contents) ?? null
+
+/** Before the program is ready. */
+export const registerScheme = (): void => {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ])
+}
+
+const denyAll = (contents: WebContents): void => {
+  const deny = (event: { preventDefault: () => void }) => event.preventDefault()
+  contents.on('will-navigate', deny)
+  contents.on('will-redirect', deny)
+  contents.on('will-attach-webview', deny)
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+}
+
+/** Once, when the program is ready and before the first window. */
+export const secureSession = (rendererRoot: string): void => {
+  const { defaultSession } = session
+  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  defaultSession.setPermissionCheckHandler(() => false)
+  defaultSession.setDevicePermissionHandler(() => false)
+  defaultSession.on('will-download', (event) => event.preventDefault())
+  protocol.handle(appScheme, createAppHandler(rendererRoot))
+  app.on('web-contents-created', (_event, contents) => denyAll(contents))
+}
+
+export const createSecureWindow = ({ kind, preload, window: options, isBackground }: SecureWindowOptions) => {
+  const window = new BrowserWindow({
+    ...options,
+    webPreferences: { ...securePreferences, preload, backgroundThrottling: isBackground !== true },
+  })
+  kinds.set(window.webContents, kind)
+  window.removeMenu()
+  const load = window.loadURL(pageUrl(kind))
+
+  return {
+    window,
+    /** Settles when the page is there; a window that was closed meanwhile is no error. */
+    loaded: load.catch((error: unknown) => {
+      if (!window.isDestroyed()) throw error
+    }),
+    send: <Name extends EventName>(name: Name, payload: EventPayload<Name>): void => {
+      if (!window.isDestroyed()) window.webContents.send(eventChannel, { name, payload })
+    },
+  }
+}
+
+export type SecureWindow = ReturnType<typeof createSecureWindow>

@@ -1,0 +1,48 @@
+import { Menu, nativeImage, Tray } from 'electron'
+import type { ShellText } from '#contract/shell-text.ts'
+
+export interface TrayPorts {
+  readonly text: () => ShellText
+  readonly isBridgeEnabled: () => boolean
+  readonly open: () => void
+  readonly switchBridge: (isOn: boolean) => void
+  readonly quit: () => void
+}
+
+const ICON =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAYAAAAf8/9hAAAARklEQVR42mNgoBYQ8prynxRMkWYMQ+hmAAiQbQAyINkAbJpxGoCuCJdmvAYgK8almaAB+GwmGAYUG0DI6QOXkKiaH6iWiwHHjKiiBnWYmAAAAABJRU5ErkJggg=='
+const ICON_DOUBLE =
+  'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAAgklEQVR42u2XSwrAIAxEPYPH6vm8r6U7kUjD5DOFZsBt3kONxNYqQvo1ZsSigdUiVIEs+FGiBCIgT2gCa9IF9qQKSEkT0MJDBE4xC7wVQuBqAU1BBA4LSIUROHQEEgCFmwXQbYe7wBsOtSFdwHLjXR8iD3gNJCVAn4y/+zGhf81+mRuZWJKz0Y+OTwAAAABJRU5ErkJggg=='
+
+const createIcon = () => {
+  const icon = nativeImage.createFromBuffer(Buffer.from(ICON, 'base64'))
+  icon.addRepresentation({ scaleFactor: 2, buffer: Buffer.from(ICON_DOUBLE, 'base64') })
+  return icon
+}
+
+/** The icon by the clock: the program lives on there while its window is closed, so that pages reach it. */
+export const createTray = (ports: TrayPorts) => {
+  const tray = new Tray(createIcon())
+
+  const refresh = () => {
+    const text = ports.text()
+    tray.setToolTip(text.productName)
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: text.open, click: ports.open },
+        {
+          label: text.bridgeOn,
+          type: 'checkbox',
+          checked: ports.isBridgeEnabled(),
+          click: ({ checked }) => ports.switchBridge(checked),
+        },
+        { type: 'separator' },
+        { label: text.quit, click: ports.quit },
+      ]),
+    )
+  }
+
+  tray.on('click', ports.open)
+  refresh()
+  return { refresh, destroy: () => tray.destroy() }
+}
