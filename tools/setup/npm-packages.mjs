@@ -15,6 +15,11 @@ const isForHere = ({ os, cpu, libc: libcs }) =>
 /** Files that a package's install script makes: without them the installation was interrupted. */
 const madeByScripts = ['node_modules/pkcs11js/build/Release/pkcs11.node']
 
+const versionIn = (folder) => {
+  const file = path.join(folder, 'package.json')
+  return exists(file) ? readJson(file).version : null
+}
+
 /** Names of the packages of the lock file that are not installed in their version. */
 export const missingPackages = () => {
   if (!exists('node_modules/.package-lock.json')) return ['all']
@@ -24,7 +29,7 @@ export const missingPackages = () => {
     .filter(([at, entry]) => at !== '' && installed[at]?.version !== entry.version)
     // Optional packages without a platform (WebAssembly fallbacks) are left out by npm where a native one is installed.
     .filter(([, entry]) => !entry.optional || (isForHere(entry) && (entry.os || entry.cpu)))
-    .filter(([at]) => !existsSync(path.join(root, at, 'package.json')))
+    .filter(([at, entry]) => versionIn(at) !== entry.version)
     .map(([at]) => at)
   return [...missing, ...madeByScripts.filter((file) => !exists(file)), ...(existsSync(node24) ? [] : ['node'])]
 }

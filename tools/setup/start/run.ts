@@ -12,8 +12,7 @@ const folder = path.join(root, 'out/start')
 const isWatching = process.argv.includes('--watch')
 const PLATFORM_PORT = 8610
 
-const hasDisplay =
-  process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY)
+const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY)
 
 const build = (): Promise<void> =>
   new Promise((resolve, reject) => {

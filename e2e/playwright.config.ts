@@ -1,0 +1,16 @@
+import path from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+/**
+ * Whole windows and real browsers. Each test has its own keys, data, platform server and client; one at a time, because
+ * the bridge's ports belong to the computer.
+ */
+export default defineConfig({
+  testDir: './specs',
+  outputDir: path.join(import.meta.dirname, '../out/e2e/results'),
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'out/e2e/report.json' }]],
+})

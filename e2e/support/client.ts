@@ -1,0 +1,86 @@
+/** The desktop client as Playwright drives it, on whichever Electron there is. */
+import { rm } from 'node:fs/promises'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { chooseElectron } from '#tools/setup/start/electron.ts'
+import type { CallInput, CallName, CallOutput, CallResult, WindowApi } from '#contract/ipc.ts'
+import { root } from './folders.ts'
+
+export interface Client {
+  readonly app: ElectronApplication
+  readonly main: Page
+  /** The consent window: the one that is open, or the next one that opens. */
+  readonly consent: () => Promise<Page>
+  readonly hasConsent: () => boolean
+  /** A call of the main window, as its screens make them; throws the error's code. */
+  readonly call: <Name extends CallName>(name: Name, input: CallInput<Name>) => Promise<CallOutput<Name>>
+  readonly close: () => Promise<void>
+}
+
+export interface ClientOptions {
+  readonly userData: string
+  readonly env: Readonly<Record<string, string>>
+  /** A packaged program in place of the working tree. */
+  readonly executablePath?: string
+  readonly display?: string
+}
+
+const isPage = (page: Page, name: string): boolean =>
+  !page.isClosed() && new URL(page.url()).pathname.endsWith(`/${name}`)
+
+const environment = (options: ClientOptions, dist: string): Record<string, string> => {
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, NODE_OPTIONS: _options, ...inherited } = process.env
+  const known = Object.entries(inherited).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return {
+    ...Object.fromEntries(known),
+    ELECTRON_OVERRIDE_DIST_PATH: dist,
+    ...(options.display ? { DISPLAY: options.display } : {}),
+    ...options.env,
+  }
+}
+
+const windowNamed = async (app: ElectronApplication, name: string, timeout = 30_000): Promise<Page> => {
+  const until = Date.now() + timeout
+  for (;;) {
+    const found = app.windows().find((page) => isPage(page, name))
+    if (found) return found
+    if (Date.now() > until) {
+      throw new Error(
+        `No window ${name}; there are: ${app
+          .windows()
+          .map((page) => page.url())
+          .join(', ')}`,
+      )
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+export const startClient = async (options: ClientOptions): Promise<Client> => {
+  const electron = await chooseElectron()
+  const userData = `--user-data-dir=${options.userData}`
+  const app = await _electron.launch({
+    ...(options.executablePath
+      ? { executablePath: options.executablePath, args: [userData] }
+      : { args: ['.', userData] }),
+    cwd: root,
+    env: environment(options, electron.dist),
+    timeout: 60_000,
+  })
+  const main = await windowNamed(app, 'index.html')
+  return {
+    app,
+    main,
+    consent: () => windowNamed(app, 'consent.html'),
+    hasConsent: () => app.windows().some((page) => isPage(page, 'consent.html')),
+    call: async (name, input) => {
+      const ask = ([called, given]: readonly [Name, unknown]): Promise<CallResult<CallOutput<Name>>> =>
+        (window as unknown as { yzt: WindowApi }).yzt.call(called, given as CallInput<Name>)
+      const answer = (await main.evaluate(ask as never, [name, input])) as CallResult<CallOutput<Name>>
+      if (!answer.ok) throw new Error(answer.error.code)
+      return answer.value
+    },
+    close: () => app.close(),
+  }
+}
+
+export const forget = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
