@@ -3,7 +3,7 @@ import type { JournalStore, NewJournalEntry } from '../store/journal.store.ts'
 
 /** Intent before the key is used, outcome after (R17). */
 export interface JournalWriter {
-  /** Resolves when the intent is on the disk. */
+  /** Written when it returns; resolves when it is on the disk. */
   readonly intent: (entry: JournalSubject) => Promise<void>
   readonly outcome: (entry: JournalSubject, outcome: 'ok' | ErrorCode) => void
 }
