@@ -69,8 +69,10 @@ const RETURN_VALUES: Readonly<Record<number, readonly [name: string, code: Error
 }
 
 export const CKR = {
-  pinIncorrect: 0xa0,
-  sessionHandleInvalid: 0xb3,
+  slotIdInvalid: 0x03,
+  deviceRemoved: 0x32,
+  tokenNotPresent: 0xe0,
+  tokenNotRecognized: 0xe1,
   userAlreadyLoggedIn: 0x100,
   userNotLoggedIn: 0x101,
 } as const

@@ -41,7 +41,9 @@ export interface KeySessionPorts {
 }
 
 export interface HeldSession extends KeySession {
-  /** Every further call is refused with this error. */
+  /** Why it cannot be used any more although nobody closed it: its helper ended. */
+  readonly lost: () => AppError | null
+  /** Refuses every further call with this error and lets the next task have the token. */
   readonly fail: (reason: AppError) => void
 }
 
@@ -64,6 +66,11 @@ export const createKeySession = (ports: KeySessionPorts): HeldSession => {
     return closing
   }
 
+  const fail = (reason: AppError): void => {
+    failure ??= reason
+    void close()
+  }
+
   const watchIdle = (): void => {
     const left = running > 0 ? idleMs : lastUse + idleMs - clock.now()
     if (left <= 0) void close()
@@ -79,7 +86,7 @@ export const createKeySession = (ports: KeySessionPorts): HeldSession => {
     } catch (cause) {
       const error = toAppError(cause)
       if (error.code === 'token.removed') {
-        failure ??= error
+        fail(error)
         onRemoved()
       }
       throw error
@@ -99,8 +106,7 @@ export const createKeySession = (ports: KeySessionPorts): HeldSession => {
     decrypt: ({ certificateId, algorithm, ciphertext }) =>
       use(() => client.call('decrypt', { session, certificateId, algorithm, ciphertext }, limits.sign)),
     close,
-    fail: (reason) => {
-      failure ??= reason
-    },
+    lost: client.failure,
+    fail,
   }
 }

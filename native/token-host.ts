@@ -75,14 +75,22 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
   let keyring: Keyring = { tokens: [], drivers: [], usbKeys: [] }
   let known = JSON.stringify(keyring)
 
+  /** A session whose key or helper is gone must not keep the next task waiting. */
+  const endLostSessions = (next: Keyring): void => {
+    const present = new Set(next.tokens.map(({ id }) => id))
+    for (const session of sessions) {
+      const lost = session.lost() ?? (present.has(session.tokenId) ? null : new AppError('token.removed'))
+      if (lost) session.fail(lost)
+    }
+  }
+
   const publish = (): void => {
     const next = buildKeyring([...supervisors.values()], usb?.devices() ?? [])
+    endLostSessions(next)
     const text = JSON.stringify(next)
     if (text === known) return
     keyring = next
     known = text
-    const present = new Set(next.tokens.map(({ id }) => id))
-    for (const session of sessions) if (!present.has(session.tokenId)) session.fail(new AppError('token.removed'))
     for (const listener of listeners) listener(next)
   }
   const usb = listUsb

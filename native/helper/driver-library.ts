@@ -1,7 +1,7 @@
 import pkcs11 from 'pkcs11js'
 import { AppError } from '#contract/errors.ts'
 import type { CallResult, TokenIdentity } from '../protocol.ts'
-import { driverError } from '../ckr.ts'
+import { CKR, ckrOf, driverError } from '../ckr.ts'
 
 export interface SlotToken extends TokenIdentity {
   readonly slot: Buffer
@@ -44,16 +44,31 @@ const load = (path: string): pkcs11.PKCS11 => {
   return module
 }
 
-const readToken = (module: pkcs11.PKCS11, slot: Buffer): SlotToken | null => {
-  try {
-    const info = module.C_GetTokenInfo(slot)
-    // A blank token (SoftHSM2 always shows one) has neither a PIN nor keys.
-    if ((info.flags & pkcs11.CKF_TOKEN_INITIALIZED) === 0) return null
-    return { slot, info, serial: fixedText(info.serialNumber), label: fixedText(info.label) }
-  } catch {
-    // Pulled out since the slot list was read, or a card this module does not know.
-    return null
+/** Nothing usable is plugged in: pulled out since the slot list was read, or a card this module does not know. */
+const ABSENT: readonly number[] = [CKR.slotIdInvalid, CKR.deviceRemoved, CKR.tokenNotPresent, CKR.tokenNotRecognized]
+const READ_TRIES = 3
+const RETRY_MS = 5
+
+/**
+ * Drivers answer CKR_GENERAL_ERROR while another program uses the same key (SoftHSM2 once in 400 times under load). A key
+ * must not seem pulled out for that, and reading again is harmless.
+ */
+const readTokenInfo = (module: pkcs11.PKCS11, slot: Buffer): pkcs11.TokenInfo | null => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return module.C_GetTokenInfo(slot)
+    } catch (error) {
+      if (attempt === READ_TRIES || ABSENT.includes(ckrOf(error) ?? 0)) return null
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
   }
+}
+
+const readToken = (module: pkcs11.PKCS11, slot: Buffer): SlotToken | null => {
+  const info = readTokenInfo(module, slot)
+  // A blank token (SoftHSM2 always shows one) has neither a PIN nor keys.
+  if (!info || (info.flags & pkcs11.CKF_TOKEN_INITIALIZED) === 0) return null
+  return { slot, info, serial: fixedText(info.serialNumber), label: fixedText(info.label) }
 }
 
 export const openDriverLibrary = (path: string): DriverLibrary => {
