@@ -10,6 +10,7 @@ import { figuresFile } from './harness/places.ts'
 type Part = () => Promise<Figure[]>
 
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  bridge: async () => (await import('./bridge/part.ts')).bridgePart,
   pdf: async () => (await import('./pdf/part.ts')).pdfPart,
 }
 

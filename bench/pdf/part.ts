@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { figure, limited } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
 import { interleave, milliseconds } from '../harness/interleave.ts'
@@ -20,8 +23,11 @@ const MEMORY_LIMIT_MIB = 64
 
 type Jobs = Readonly<Record<'product' | 'signpdf' | 'pdfsig', SignJob>>
 
-const jobsOn = (input: string): Jobs => {
-  const job = (signer: string): SignJob => ({ input, output: input.replace('.pdf', `-${signer}.pdf`) })
+const jobsOn = async (input: string): Promise<Jobs> => {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(input), hash)
+  const sha256 = hash.digest('hex')
+  const job = (signer: string): SignJob => ({ input, sha256, output: input.replace('.pdf', `-${signer}.pdf`) })
   return { product: job('product'), signpdf: job('signpdf'), pdfsig: job('pdfsig') }
 }
 
@@ -72,7 +78,7 @@ export const pdfPart = async (): Promise<Figure[]> => {
   const figures: Figure[] = []
   for (const { megabytes, rounds } of SIZES) {
     const { file } = await makePdf(path.join(workplace, 'pdf', `${megabytes}.pdf`), megabytes)
-    const job = jobsOn(file)
+    const job = await jobsOn(file)
     const what = `pdf: sign ${megabytes} MB`
     figures.push(...compare(`${what}, warm process, p50`, await warm(key, job, rounds), 'pdfsig -add-signature'))
     figures.push(...compare(`${what}, fresh process, p50`, await fresh(key, job, rounds), 'pdfsig -add-signature'))

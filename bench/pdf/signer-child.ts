@@ -9,6 +9,8 @@ import type { SigningKeyFiles } from './signing-key.ts'
 export interface SignJob {
   readonly input: string
   readonly output: string
+  /** Of the input, known since it was uploaded; the product refuses any other bytes. */
+  readonly sha256: string
 }
 export type SignerReply =
   | { readonly ready: true; readonly memory: number }

@@ -15,9 +15,14 @@ export interface SignerProcess {
 }
 
 const nextReply = async (child: ChildProcess): Promise<Exclude<SignerReply, { error: string }>> => {
-  const ended = once(child, 'exit').then(() => ({ error: 'the signer ended' }))
-  const answered = once(child, 'message').then(([message]) => message as SignerReply)
-  const reply = await Promise.race([answered, ended])
+  const reply = await new Promise<SignerReply>((resolve) => {
+    const ended = (): void => resolve({ error: 'the signer ended' })
+    child.once('exit', ended)
+    child.once('message', (message) => {
+      child.off('exit', ended)
+      resolve(message as SignerReply)
+    })
+  })
   if ('error' in reply) throw new Error(reply.error)
   return reply
 }
