@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { chooseElectron } from '#tools/setup/start/electron.ts'
-import type { CallInput, CallName, CallOutput, CallResult, WindowApi } from '#contract/ipc.ts'
+import type { CallInput, CallName, CallOutput, WindowApi } from '#contract/ipc.ts'
 import { root } from './folders.ts'
 
 export interface Client {
@@ -55,6 +55,18 @@ const windowNamed = async (app: ElectronApplication, name: string, timeout = 30_
   }
 }
 
+/** `window.yzt.call` of a window, as its own scripts use it. */
+const callFrom =
+  (window: Page) =>
+  async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> => {
+    const answer = await window.evaluate(
+      ([called, given]) => (globalThis as unknown as { yzt: WindowApi }).yzt.call(called, given as never),
+      [name, input] as [CallName, unknown],
+    )
+    if (!answer.ok) throw new Error(answer.error.code)
+    return answer.value as CallOutput<Name>
+  }
+
 export const startClient = async (options: ClientOptions): Promise<Client> => {
   const electron = await chooseElectron()
   const userData = `--user-data-dir=${options.userData}`
@@ -72,13 +84,7 @@ export const startClient = async (options: ClientOptions): Promise<Client> => {
     main,
     consent: () => windowNamed(app, 'consent.html'),
     hasConsent: () => app.windows().some((page) => isPage(page, 'consent.html')),
-    call: async (name, input) => {
-      const ask = ([called, given]: readonly [Name, unknown]): Promise<CallResult<CallOutput<Name>>> =>
-        (window as unknown as { yzt: WindowApi }).yzt.call(called, given as CallInput<Name>)
-      const answer = (await main.evaluate(ask as never, [name, input])) as CallResult<CallOutput<Name>>
-      if (!answer.ok) throw new Error(answer.error.code)
-      return answer.value
-    },
+    call: callFrom(main),
     close: () => app.close(),
   }
 }
