@@ -70,7 +70,7 @@ const open = (read: ReadBytes, documentId: string, size: number): OpenDocument =
     disableAutoFetch: true,
     disableStream: true,
     enableXfa: false,
-    useWasm: false,
+
     useWorkerFetch: false,
     maxImageSize: 64_000_000,
     cMapUrl: shipped('cmaps'),

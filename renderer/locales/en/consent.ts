@@ -19,7 +19,8 @@ export const consent: Translation<typeof source.consent> = {
   unregistered: 'Unregistered platform: take care',
   unregisteredHint: 'Check that the origin is the website you are using. If you do not know it, decline.',
   insecure: 'This page does not use an encrypted connection',
-  punycode: 'The address holds letters that look alike. Its real form is {{ascii}}',
+  punycode: 'The address holds letters that look like others: check it letter by letter',
+  asciiForm: 'Encoded form: {{ascii}}',
   timeLeft: '{{time}} left',
   timeLeftLabel: 'The request ends in {{time}}',
   documents: {
@@ -94,9 +95,8 @@ export const consent: Translation<typeof source.consent> = {
   seal: {
     title: 'Seal',
     none: 'No seal',
-    noneHint: 'Add a seal under “Seals” in the main window, then start again.',
+    noneHint: 'Add one under “Seals” in the main window. It appears here.',
     choose: 'Choose a seal',
-    requested: 'Asked for by the platform',
     changing: 'Changing the seal …',
   },
   pin: {

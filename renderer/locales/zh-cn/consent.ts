@@ -16,7 +16,8 @@ export const consent = {
   unregistered: '未登记的平台，请谨慎',
   unregisteredHint: '请核对网页来源是否为您正在使用的网站；不认识时，请放弃授权。',
   insecure: '此网页未使用加密连接',
-  punycode: '网址中含有易混淆的文字，实际网址为 {{ascii}}',
+  punycode: '网址中含有易混淆的文字，请逐字核对',
+  asciiForm: '网址的编码形式：{{ascii}}',
   timeLeft: '剩余 {{time}}',
   timeLeftLabel: '请求将在 {{time}} 后失效',
   documents: {
@@ -91,9 +92,8 @@ export const consent = {
   seal: {
     title: '选择印章',
     none: '没有可用的印章',
-    noneHint: '请在主窗口的“印章”中添加印章图片，然后重新发起。',
+    noneHint: '请在主窗口的“印章”中添加印章图片，添加后会显示在这里。',
     choose: '请选择印章',
-    requested: '交易平台指定',
     changing: '正在更换印章……',
   },
   pin: {

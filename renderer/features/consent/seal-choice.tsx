@@ -1,0 +1,88 @@
+import { Radio } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ConsentView, Seal } from '#contract/client.ts'
+import { BytesPicture } from '../../ui/bytes-picture.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { formatMillimetres } from '../../ui/format.ts'
+import { ask } from '../../ui/ipc.ts'
+import { Notice } from '../../ui/notice.tsx'
+import { useConsent } from './consent.store.ts'
+import { useLoaded } from './use-loaded.ts'
+
+interface Props {
+  readonly view: ConsentView
+  readonly chosenId: string | null
+  readonly isDisabled: boolean
+}
+
+const Thumbnail = ({ seal }: { readonly seal: Seal }) => {
+  const picture = useLoaded(seal.id, () => ask('seals.picture', { id: seal.id }))
+  return (
+    <span className="seal-thumbnail">
+      {picture.state === 'ready' && (
+        <BytesPicture bytes={picture.value.bytes} mediaType={picture.value.mediaType} alt="" />
+      )}
+    </span>
+  )
+}
+
+/** The seal is chosen at main, which works out anew where it lands (R10): the answer is what is drawn and signed. */
+export const SealChoice = ({ view, chosenId, isDisabled }: Props) => {
+  const { t } = useTranslation()
+  const show = useConsent((session) => session.show)
+  const [changingTo, setChangingTo] = useState<string | null>(null)
+  const [error, setError] = useState<unknown>(null)
+
+  const choose = async (sealId: string) => {
+    setChangingTo(sealId)
+    setError(null)
+    try {
+      show(await ask('consent.chooseSeal', { operationId: view.operationId, sealId }))
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setChangingTo(null)
+    }
+  }
+
+  return (
+    <fieldset className="choice">
+      <legend>{t('consent.seal.title')}</legend>
+      {view.seals.length === 0 && (
+        <Notice tone="warning" role="status" title={t('consent.seal.none')}>
+          {t('consent.seal.noneHint')}
+        </Notice>
+      )}
+      {error !== null && <ErrorNotice error={error} />}
+      <Radio.Group
+        value={changingTo ?? chosenId}
+        disabled={isDisabled || changingTo !== null}
+        aria-label={t('consent.seal.title')}
+        onChange={(event) => void choose(String(event.target.value))}
+      >
+        {view.seals.map((seal) => (
+          <Radio key={seal.id} value={seal.id} className="choice-item">
+            <div className="choice-seal">
+              <Thumbnail seal={seal} />
+              <div className="choice-words">
+                <div className="choice-name">{seal.name}</div>
+                <div className="cell-note">
+                  {t('seals.size', {
+                    width: formatMillimetres(seal.widthMm),
+                    height: formatMillimetres(seal.heightMm),
+                  })}
+                </div>
+              </div>
+            </div>
+          </Radio>
+        ))}
+      </Radio.Group>
+      {changingTo !== null && (
+        <div className="cell-note" role="status">
+          {t('consent.seal.changing')}
+        </div>
+      )}
+    </fieldset>
+  )
+}
