@@ -76,7 +76,8 @@ const createBridgeOf = (client: Client, port: number, instanceId: string, option
       withGrant(async () => {
         const query = new URLSearchParams()
         for (const [name, value] of Object.entries(filter)) if (typeof value === 'string') query.set(name, value)
-        const path = `/v1/certificates${query.size === 0 ? '' : `?${query.toString()}`}`
+        const text = query.toString()
+        const path = `/v1/certificates${text === '' ? '' : `?${text}`}`
         return ((await client.json('GET', path, rest)) as { certificates: CertificateSummary[] }).certificates
       }),
     certificate: (id, rest) =>

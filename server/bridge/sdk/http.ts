@@ -26,6 +26,17 @@ export const problemOf = async (answer: Response): Promise<BridgeError> => {
     : new BridgeError('program.unexpected', `HTTP ${answer.status}`, '程序出现意外错误，请重试。')
 }
 
+/** `AbortSignal.any` for the Chromium shells before 116. */
+const anySignal = (first: AbortSignal, second: AbortSignal): AbortSignal => {
+  if ('any' in AbortSignal) return AbortSignal.any([first, second])
+  const either = new AbortController()
+  for (const signal of [first, second] as AbortSignal[]) {
+    if (signal.aborted) either.abort(signal.reason)
+    signal.addEventListener('abort', () => either.abort(signal.reason), { once: true })
+  }
+  return either.signal
+}
+
 /** Requests to one found bridge. Everything ends when the page goes away: the client then closes its window. */
 export const createClient = (port: number, options: ConnectOptions): Client => {
   const base = `http://127.0.0.1:${port}`
@@ -47,7 +58,7 @@ export const createClient = (port: number, options: ConnectOptions): Client => {
     headers: () => ({ 'X-Bridge': '1', ...(client.token !== null && { Authorization: `Bearer ${client.token}` }) }),
     send: async (method, path, { json, body, signal } = {}) => {
       const own = life.signal
-      const either = signal === undefined ? own : AbortSignal.any([own, signal])
+      const either = signal === undefined ? own : anySignal(own, signal)
       let answer: Response
       try {
         answer = await fetch(base + path, {

@@ -1,0 +1,1 @@
+export declare const buildSdk: (file?: string) => Promise<unknown>
