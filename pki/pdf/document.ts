@@ -23,10 +23,10 @@ export interface PdfDocument {
   readonly catalog: PdfDict
   readonly catalogRef: PdfRef
   /** null: the object is free or was never there, which reads as the null object (§7.3.10). */
-  object(num: number): Promise<PdfObject | null>
+  readonly object: (num: number) => Promise<PdfObject | null>
   /** Follows references to a direct value. */
-  resolve(value: PdfValue): Promise<PdfValue>
-  get(dict: PdfDict, key: string): Promise<PdfValue>
+  readonly resolve: (value: PdfValue) => Promise<PdfValue>
+  readonly get: (dict: PdfDict, key: string) => Promise<PdfValue>
 }
 
 const HEADER_ROOM = 1024

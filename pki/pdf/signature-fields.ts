@@ -14,8 +14,11 @@ export interface SignatureField {
 
 export interface SignatureValue {
   readonly dict: PdfDict
-  /** The indirect object that holds the dictionary: its offsets are positions in the file unless it is compressed. */
-  readonly object: PdfObject
+  /**
+   * The indirect object that holds the dictionary: its offsets are positions in the file unless it is compressed. null
+   * for a dictionary deep inside another object, which no signer writes and whose byte range is never accepted.
+   */
+  readonly object: PdfObject | null
 }
 
 const MAX_FIELDS = 100_000
@@ -34,7 +37,7 @@ const readSignatureValue = async (
   const value = entry(field, 'V')
   const object = isRef(value) ? await document.object(value.num) : holder
   const dict = await document.resolve(value)
-  return isDict(dict) && object !== null ? { dict, object } : null
+  return isDict(dict) ? { dict, object } : null
 }
 
 /** Every field of the form, its signature fields in the order of the form, and the names at the top of it. */

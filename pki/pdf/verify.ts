@@ -1,0 +1,250 @@
+import { AppError } from '#contract/errors.ts'
+import type { SignatureAlgorithm } from '#contract/keys.ts'
+import { parseSignedData } from '../cms/signed-data.ts'
+import { neededDigests, verifyParsedSignedData } from '../cms/verify.ts'
+import type { SignerProblem, SignerReport } from '../cms/verify.ts'
+import { headOf } from '../io/byte-source.ts'
+import type { ByteSource } from '../io/byte-source.ts'
+import type { Certificate } from '../x509/certificate.ts'
+import type { ChainReport } from '../x509/chain.ts'
+import { digestRange, readByteRange, readContents } from './byte-range.ts'
+import type { ByteRange } from './byte-range.ts'
+import { openPdf } from './document.ts'
+import type { PdfDocument } from './document.ts'
+import { integer, isName, unsupported } from './objects.ts'
+import { compareRevisions } from './revision-changes.ts'
+import type { RevisionChange } from './revision-changes.ts'
+import { readDocMdp, readSignatureFields, readTransform } from './signature-fields.ts'
+import type { DocMdpLevel, SignatureField, SignatureValue } from './signature-fields.ts'
+import { readDate, readTextString } from './text.ts'
+
+/** What is wrong with a signature or could not be checked; empty when it is valid. */
+export type PdfFinding =
+  | SignerProblem
+  | 'sub_filter_unsupported'
+  | 'contents_malformed'
+  | 'several_signers'
+  | 'byte_range_invalid'
+  | 'revision_incomplete'
+  | 'modified_after_signing'
+  | 'docmdp_violated'
+
+export type PdfVerdict = 'valid' | 'invalid' | 'unknown'
+
+export interface PdfSignatureReport {
+  readonly fieldName: string
+  readonly subFilter: string | null
+  readonly verdict: PdfVerdict
+  readonly findings: readonly PdfFinding[]
+  readonly certificate: Certificate | null
+  readonly algorithm: SignatureAlgorithm | null
+  /** As claimed: the signing-time attribute, else /M. */
+  readonly signedAt: Date | null
+  readonly signerName: string | null
+  readonly reason: string | null
+  readonly location: string | null
+  readonly byteRange: readonly number[] | null
+  /** `broken`: the range does not protect the file. */
+  readonly coverage: 'whole' | 'earlier_revision' | 'broken'
+  readonly laterChanges: 'none' | 'allowed' | 'modified' | null
+  readonly changes: readonly RevisionChange[]
+  /** Level of a certifying signature, else null. */
+  readonly docMdp: DocMdpLevel | null
+  readonly chain: ChainReport | null
+  readonly revocation: 'not_checked'
+}
+
+export interface PdfReport {
+  readonly verdict: PdfVerdict | 'unsigned'
+  /** In the order of their revisions. */
+  readonly signatures: readonly PdfSignatureReport[]
+  readonly docMdp: DocMdpLevel | null
+}
+
+export interface VerifyPdfOptions {
+  readonly anchors: readonly Certificate[]
+  readonly intermediates?: readonly Certificate[]
+  /** Time the chains are checked for. Default: now. */
+  readonly at?: Date
+}
+
+/** Each costs a pass over the file. */
+const MAX_SIGNATURES = 256
+
+const detachedFilters: ReadonlySet<string> = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached'])
+
+/** Findings that leave it open whether the signature is good; all others make it bad. */
+const openFindings: ReadonlySet<PdfFinding> = new Set<PdfFinding>([
+  'sub_filter_unsupported',
+  'algorithm_unsupported',
+  'certificate_missing',
+])
+
+const isOpen = (finding: PdfFinding, chain: ChainReport | null): boolean =>
+  openFindings.has(finding) ||
+  (finding === 'chain_invalid' &&
+    chain?.failures.every(({ rule }) => rule === 'issuer_not_found' || rule === 'signature_unsupported') === true)
+
+const verdictOf = (findings: readonly PdfFinding[], chain: ChainReport | null): PdfVerdict => {
+  if (findings.length === 0) return 'valid'
+  return findings.every((finding) => isOpen(finding, chain)) ? 'unknown' : 'invalid'
+}
+
+const checkMessage = async (
+  source: ByteSource,
+  signature: SignatureValue,
+  range: ByteRange,
+  options: VerifyPdfOptions,
+): Promise<SignerReport | PdfFinding> => {
+  const contents = readContents(signature)
+  try {
+    const message = parseSignedData(contents?.bytes ?? new Uint8Array(0), { allowPadding: true })
+    // ETSI EN 319 142-1 §5.2: one signer, detached content.
+    if (message.signers.length !== 1) return 'several_signers'
+    if (message.content !== null) return 'contents_malformed'
+    const digests = await digestRange(source, range, neededDigests(message))
+    const report = verifyParsedSignedData(message, {
+      ...options,
+      contentDigest: (algorithm) => digests.get(algorithm),
+    })
+    return report.signers[0] ?? 'contents_malformed'
+  } catch (error) {
+    if (error instanceof AppError) return 'contents_malformed'
+    throw error
+  }
+}
+
+interface Revision {
+  readonly coverage: PdfSignatureReport['coverage']
+  readonly changes: readonly RevisionChange[]
+  readonly findings: readonly PdfFinding[]
+}
+
+const isBlank = async (source: ByteSource, start: number): Promise<boolean> => {
+  if (source.size - start > 4096) return false
+  const tail = await source.read(start, source.size - start)
+  return tail.every((byte) => byte === 0 || byte === 9 || byte === 10 || byte === 13 || byte === 32)
+}
+
+const checkRevision = async (
+  source: ByteSource,
+  document: PdfDocument,
+  field: SignatureField,
+  end: number,
+  ends: readonly number[],
+): Promise<Revision> => {
+  try {
+    const before = await openPdf(headOf(source, end))
+    const { fields } = await readSignatureFields(before)
+    const then = fields.find(({ name }) => name === field.name)?.signature
+    // The signed revision must be a document by itself and hold this very signature.
+    if (!then?.object || then.object.num !== field.signature?.object?.num) {
+      return { coverage: 'broken', changes: [], findings: ['revision_incomplete'] }
+    }
+    if (await isBlank(source, end)) return { coverage: 'whole', changes: [], findings: [] }
+    const changes = await compareRevisions(
+      before,
+      document,
+      ends.filter((other) => other > end),
+    )
+    const findings: PdfFinding[] = changes.every(({ isAllowed }) => isAllowed) ? [] : ['modified_after_signing']
+    return { coverage: 'earlier_revision', changes, findings }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { coverage: 'broken', changes: [], findings: ['revision_incomplete'] }
+  }
+}
+
+const certifyingLevel = async (document: PdfDocument, signature: SignatureValue): Promise<DocMdpLevel | null> => {
+  const parameters = await readTransform(document, signature.dict, 'DocMDP')
+  if (parameters === null) return null
+  const level = integer(await document.get(parameters, 'P'))
+  return level === 1 || level === 3 ? level : 2
+}
+
+/** §12.8.2.2: level 1 allows validation data alone, level 2 signatures too, but no stamps. */
+const violates = (level: DocMdpLevel | null, changes: readonly RevisionChange[]): boolean =>
+  changes.some(
+    ({ kind }) =>
+      (level === 1 && (kind === 'signature_added' || kind === 'seal_added')) || (level === 2 && kind === 'seal_added'),
+  )
+
+const laterChangesOf = ({ coverage, changes }: Revision): PdfSignatureReport['laterChanges'] => {
+  if (coverage === 'broken') return null
+  if (coverage === 'whole') return 'none'
+  return changes.every(({ isAllowed }) => isAllowed) ? 'allowed' : 'modified'
+}
+
+const verifyField = async (
+  source: ByteSource,
+  document: PdfDocument,
+  field: SignatureField,
+  signature: SignatureValue,
+  ends: readonly number[],
+  options: VerifyPdfOptions,
+): Promise<PdfSignatureReport> => {
+  const text = async (key: string) => readTextString(await document.get(signature.dict, key))
+  const subFilter = await document.get(signature.dict, 'SubFilter')
+  const filter = isName(subFilter) ? subFilter.value : null
+  const range = readByteRange(signature, document.size)
+  const docMdp = await certifyingLevel(document, signature)
+  const revision: Revision =
+    range === null
+      ? { coverage: 'broken', changes: [], findings: ['byte_range_invalid'] }
+      : await checkRevision(source, document, field, range.end, ends)
+  const isReadable = filter !== null && detachedFilters.has(filter)
+  const message = range === null || !isReadable ? null : await checkMessage(source, signature, range, options)
+  const signer = typeof message === 'object' ? message : null
+  const findings: PdfFinding[] = [
+    ...(isReadable ? [] : (['sub_filter_unsupported'] as const)),
+    ...(typeof message === 'string' ? [message] : []),
+    ...(signer?.problems ?? []),
+    ...revision.findings,
+    ...(violates(docMdp, revision.changes) ? (['docmdp_violated'] as const) : []),
+  ]
+  return {
+    fieldName: field.name,
+    subFilter: filter,
+    verdict: verdictOf(findings, signer?.chain ?? null),
+    findings,
+    certificate: signer?.certificate ?? null,
+    algorithm: signer?.algorithm ?? null,
+    signedAt: signer?.signingTime ?? readDate(await document.get(signature.dict, 'M')),
+    signerName: await text('Name'),
+    reason: await text('Reason'),
+    location: await text('Location'),
+    byteRange: range?.numbers ?? null,
+    coverage: revision.coverage,
+    laterChanges: laterChangesOf(revision),
+    changes: revision.changes,
+    docMdp,
+    chain: signer?.chain ?? null,
+    revocation: 'not_checked',
+  }
+}
+
+const worst = (signatures: readonly PdfSignatureReport[]): PdfReport['verdict'] => {
+  if (signatures.length === 0) return 'unsigned'
+  if (signatures.some(({ verdict }) => verdict === 'invalid')) return 'invalid'
+  return signatures.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'valid'
+}
+
+/**
+ * Verifies every signature of a PDF: its byte range, digest, signature and path, whether it covers the whole file, and
+ * what later revisions changed. Throws the `document.*` errors of `inspectPdf` for a file that cannot be read.
+ */
+export const verifyPdf = async (source: ByteSource, options: VerifyPdfOptions): Promise<PdfReport> => {
+  const document = await openPdf(source)
+  const { fields } = await readSignatureFields(document)
+  const signed = fields
+    .flatMap((field) => (field.signature === null ? [] : [{ field, signature: field.signature }]))
+    .map((item) => ({ ...item, end: readByteRange(item.signature, document.size)?.end ?? 0 }))
+    .toSorted((a, b) => a.end - b.end)
+  if (signed.length > MAX_SIGNATURES) throw unsupported('too_many_signatures')
+  const ends = signed.map(({ end }) => end)
+  const signatures: PdfSignatureReport[] = []
+  for (const { field, signature } of signed) {
+    signatures.push(await verifyField(source, document, field, signature, ends, options))
+  }
+  return { verdict: worst(signatures), signatures, docMdp: await readDocMdp(document) }
+}
