@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['{contract,pki,native,server,main,tools,examples}/**/*.integration.test.ts'],
+          include: ['{contract,pki,native,server,main,renderer,tools,examples}/**/*.integration.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
