@@ -1,57 +1,41 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync } from 'node:fs'
+import path from 'node:path'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vite'
+import { rendererName, rendererPages, root } from './tools/setup/entries.mjs'
 
-/** What pdf.js reads at run time: character maps for Chinese fonts, the 14 standard fonts, decoders for scanned pages. */
-const pdfjsFolders = ['cmaps', 'standard_fonts', 'wasm', 'iccs']
-const pdfjsRoot = join(import.meta.dirname, 'node_modules', 'pdfjs-dist')
+const outDir = path.join(root, '.vite', 'renderer', rendererName)
 
-const pdfjsAssets = (): Plugin => ({
-  name: 'pdfjs-assets',
-  generateBundle() {
-    for (const folder of pdfjsFolders) {
-      for (const file of readdirSync(join(pdfjsRoot, folder))) {
-        // The script engine of PDF forms is never loaded: documents do not run code here.
-        if (file.startsWith('quickjs')) continue
-        this.emitFile({
-          type: 'asset',
-          fileName: `pdfjs/${folder}/${file}`,
-          source: readFileSync(join(pdfjsRoot, folder, file)),
-        })
-      }
+/** Character maps, fonts and decoders that pdf.js fetches when a document needs them. */
+const copyPdfFiles: Plugin = {
+  name: 'copy-pdf-files',
+  closeBundle(error) {
+    if (error) return
+    const source = path.join(root, 'node_modules', 'pdfjs-dist')
+    for (const folder of ['cmaps', 'standard_fonts', 'wasm', 'iccs']) {
+      cpSync(path.join(source, folder), path.join(outDir, 'pdfjs', folder), { recursive: true })
     }
   },
-  configureServer(server) {
-    server.middlewares.use('/pdfjs', (request, response, next) => {
-      const [, folder = '', file = ''] = (request.url ?? '').split('/')
-      if (pdfjsFolders.includes(folder) && readdirSync(join(pdfjsRoot, folder)).includes(file)) {
-        if (file.endsWith('.js')) response.setHeader('Content-Type', 'text/javascript')
-        response.end(readFileSync(join(pdfjsRoot, folder, file)))
-      } else next()
-    })
-  },
-})
+}
 
-/** Three windows, one build. Relative addresses: the pages are served under app:// and must not care. */
 export default defineConfig({
-  root: join(import.meta.dirname, 'renderer'),
+  root: path.join(root, 'renderer'),
   base: './',
-  plugins: [react(), pdfjsAssets()],
+  plugins: [react(), copyPdfFiles],
   build: {
-    target: 'es2024',
-    outDir: join(import.meta.dirname, '.vite', 'renderer', 'main_window'),
+    outDir,
     emptyOutDir: true,
-    modulePreload: { polyfill: false },
-    // A picture in a style sheet as data: would need a wider policy.
+    target: 'chrome146',
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 4096,
+    // Every file is a request to the program's own scheme; a data: URL would need a hole in the policy.
     assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 2000,
+    modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: {
-        index: join(import.meta.dirname, 'renderer', 'index.html'),
-        consent: join(import.meta.dirname, 'renderer', 'consent.html'),
-        viewer: join(import.meta.dirname, 'renderer', 'viewer.html'),
-      },
+      input: Object.fromEntries(
+        rendererPages.map((page) => [page.replace(/\.html$/, ''), path.join(root, 'renderer', page)]),
+      ),
     },
   },
 })

@@ -13,7 +13,8 @@ test('a window has the size, title and state it was given', async () => {
       minimized: window.isMinimized(),
       destroyed: window.isDestroyed(),
       known: BrowserWindow.fromWebContents(window.webContents) === window && BrowserWindow.fromId(window.id) === window,
-      preferences: window.webContents.getLastWebPreferences(),
+      // not in electron.d.ts, but how a program's safety is read at run time
+      preferences: (window.webContents as unknown as { getLastWebPreferences: () => object }).getLastWebPreferences(),
     }
   })
   expect(state).toMatchObject({

@@ -1,0 +1,91 @@
+import path from 'node:path'
+import { FuseV1Options, FuseVersion } from '@electron/fuses'
+import { MakerDeb } from '@electron-forge/maker-deb'
+import { MakerRpm } from '@electron-forge/maker-rpm'
+import { MakerZIP } from '@electron-forge/maker-zip'
+import { FusesPlugin } from '@electron-forge/plugin-fuses'
+import { VitePlugin } from '@electron-forge/plugin-vite'
+import type { ForgeConfig } from '@electron-forge/shared-types'
+import manifest from './package.json' with { type: 'json' }
+import { configOf, entries, rendererConfig, rendererName, root } from './tools/setup/entries.mjs'
+import { electronSource } from './tools/setup/forge/electron-source.mjs'
+import { createIgnore, deleteForeignPrebuilds } from './tools/setup/forge/packaged-files.mjs'
+
+/** Playwright needs the inspector, which a shipped program must not open. */
+const isForEndToEndTests = process.env.YZT_E2E_BUILD === '1'
+const isRelease = process.env.YZT_RELEASE === '1'
+
+const linkScheme = 'yzt'
+const mimeType = [`x-scheme-handler/${linkScheme}`]
+const icon = path.join(root, 'renderer', 'assets', 'icon.svg')
+
+const linuxPackage = {
+  name: manifest.name,
+  bin: manifest.name,
+  productName: manifest.productName,
+  genericName: 'Certificates and signatures for public tenders',
+  description: manifest.description,
+  // The installers take a map of sizes; the makers' types know one picture only.
+  icon: { scalable: icon } as unknown as string,
+  categories: ['Office' as const],
+  mimeType,
+}
+
+const debOptions = {
+  ...linuxPackage,
+  maintainer: manifest.author,
+  section: 'utils' as const,
+  // xz takes minutes for a tenth less
+  compression: isRelease ? 'xz' : 'gzip',
+}
+
+const config: ForgeConfig = {
+  packagerConfig: {
+    ...electronSource(process.env),
+    name: manifest.productName,
+    executableName: manifest.name,
+    appBundleId: 'cn.zhongbiao.yizhengtong',
+    protocols: [{ name: manifest.productName, schemes: [linkScheme] }],
+    asar: { unpack: '**/*.node' },
+    ignore: createIgnore(),
+    // `ignore` has kept exactly what is needed.
+    prune: false,
+  },
+  // N-API: the binaries for Node are those for Electron.
+  rebuildConfig: { onlyModules: [] },
+  makers: [
+    new MakerDeb({ options: debOptions }),
+    new MakerRpm({ options: { ...linuxPackage, license: manifest.license, compressionLevel: isRelease ? 9 : 1 } }),
+    new MakerZIP({}, ['linux', 'darwin', 'win32']),
+  ],
+  plugins: [
+    new VitePlugin({
+      build: entries.map(({ name, source, target }) => ({
+        entry: { [name]: source },
+        config: configOf[target],
+        target: target === 'preload' ? ('preload' as const) : ('main' as const),
+      })),
+      renderer: [{ name: rendererName, config: rendererConfig }],
+      concurrent: 2,
+    }),
+    new FusesPlugin({
+      version: FuseVersion.V1,
+      [FuseV1Options.RunAsNode]: false,
+      [FuseV1Options.EnableCookieEncryption]: true,
+      [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: false,
+      [FuseV1Options.EnableNodeCliInspectArguments]: isForEndToEndTests,
+      [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: true,
+      [FuseV1Options.OnlyLoadAppFromAsar]: true,
+      [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+      [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
+    }),
+  ],
+  hooks: {
+    packageAfterCopy: (_config, folder, _version, platform, arch) => {
+      deleteForeignPrebuilds(folder, platform, arch)
+      return Promise.resolve()
+    },
+  },
+}
+
+export default config

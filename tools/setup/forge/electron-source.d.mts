@@ -1,0 +1,3 @@
+export function electronSource(
+  env: Record<string, string | undefined>,
+): { electronZipDir: string } | { download: { checksums: Record<string, string> } }
