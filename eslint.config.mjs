@@ -34,7 +34,7 @@ export default ts.config(
   },
   {
     files: ['renderer/**/*.{ts,tsx}'],
-    ignores: ['renderer/locales/**', '**/*.test.{ts,tsx}'],
+    ignores: ['renderer/locales/**', 'renderer/testing/**', '**/*.test.{ts,tsx}'],
     plugins: { 'react-hooks': hooks },
     rules: {
       ...hooks.configs.recommended.rules,
