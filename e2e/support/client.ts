@@ -69,6 +69,8 @@ const callFrom =
 
 export const startClient = async (options: ClientOptions): Promise<Client> => {
   const electron = await chooseElectron()
+  // Playwright asks the package `electron` in this very process where its binary is.
+  process.env.ELECTRON_OVERRIDE_DIST_PATH = electron.dist
   const userData = `--user-data-dir=${options.userData}`
   const app = await _electron.launch({
     ...(options.executablePath

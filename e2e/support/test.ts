@@ -19,8 +19,9 @@ interface TestFixtures {
   readonly bidder: BidderBrowser
 }
 
+export { PIN } from './pin.ts'
 export const KEYS = 2
-export const PIN = '123456'
+
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   access: ['exempt', { option: true }],

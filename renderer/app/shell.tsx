@@ -28,7 +28,10 @@ export const Shell = () => {
   const { t } = useTranslation()
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
-  useEffect(() => main.current?.scrollTo(0, 0), [pathname])
+  useEffect(() => {
+    // Newer Chromium answers a promise, which React would take for a clean-up function.
+    void main.current?.scrollTo(0, 0)
+  }, [pathname])
 
   return (
     <div className="shell">

@@ -72,18 +72,22 @@ export const startPlatform = async (options: {
   port: number
   onLine?: ((line: string) => void) | undefined
 }): Promise<Platform> => {
-  const child = spawn(process.execPath, [path.join(root, 'examples/trading-platform/server/main.ts')], {
-    cwd: root,
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      PLATFORM_CA_FILE: options.caFile,
-      PLATFORM_PORT: String(options.port),
-      PLATFORM_DATA: options.folder,
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', path.join(root, 'examples/trading-platform/server/main.ts')],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        PLATFORM_CA_FILE: options.caFile,
+        PLATFORM_PORT: String(options.port),
+        PLATFORM_DATA: options.folder,
+      },
+      // The channel closes with this process, and the server ends with it.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
-    // The channel closes with this process, and the server ends with it.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
+  )
   const { stdout, stderr } = child
   if (!stdout || !stderr) throw new Error('The example platform could not be started')
   let complaint = ''

@@ -80,8 +80,12 @@ export const signTender = async ({ pdf, name, certificateId, asking, signed, sig
   }
 }
 
-/** What to do next, where the error's own sentence does not say it all. Codes: docs/errors.md. */
+/** What to do next, where this page can say it better than the SDK's own remedy. Codes: docs/errors.md. */
 const nextSteps: Readonly<Record<string, readonly string[]>> = {
+  'sdk.permission_not_asked': [
+    '请重新点击按钮，并在浏览器的提示中选择“允许”。',
+    '没有出现提示时，请确认“中标一证通”客户端已经打开。',
+  ],
   'operation.cancelled_by_user': ['您在客户端选择了“放弃授权”，没有签署任何内容。需要继续时，请重新点击按钮。'],
   'operation.cancelled_by_caller': ['没有签署任何内容。需要继续时，请重新点击按钮。'],
   'operation.timed_out': ['请重新点击按钮，并在客户端窗口显示的剩余时间内确认。'],
@@ -103,7 +107,7 @@ const calm = new Set(['operation.cancelled_by_user', 'operation.cancelled_by_cal
 export const explain = (error: unknown): Advice => {
   if (error instanceof BridgeError) {
     const { code, zh, diagnosis } = error
-    const steps = diagnosis ? [diagnosis.remedy.zh] : (nextSteps[code] ?? again)
+    const steps = nextSteps[code] ?? (diagnosis ? [diagnosis.remedy.zh] : again)
     return { title: diagnosis?.sentence.zh ?? zh, steps, code, isCalm: calm.has(code) }
   }
   if (error instanceof PlatformRefusal) {
