@@ -34,7 +34,7 @@ export const readContents = ({ dict }: SignatureValue): PdfString | null => {
 export const readByteRange = (signature: SignatureValue, fileSize: number): ByteRange | null => {
   const numbers = readNumbers(signature)
   const contents = readContents(signature)
-  if (numbers === null || contents === null || !contents.isHex) return null
+  if (numbers === null || contents?.isHex !== true) return null
   if (signature.object?.isCompressed !== false) return null
   const [start, length, resume, rest] = numbers
   const isExact = start === 0 && length === contents.start && resume === contents.end
