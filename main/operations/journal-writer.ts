@@ -19,7 +19,8 @@ export interface JournalWriterPorts {
 export const createJournalWriter = ({ journal, flush, changed }: JournalWriterPorts): JournalWriter => ({
   intent: (entry) => {
     journal.append({ ...entry, entry: 'intent', outcome: '' })
-    return flush()
+    // In the next microtask: the request to the key that is made in this one goes out first.
+    return Promise.resolve().then(flush)
   },
   outcome: (entry, outcome) => {
     journal.append({ ...entry, entry: 'outcome', outcome })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { toAppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { MessageSignRequest, OperationResult } from '#contract/operations.ts'
 import { prepareSignedData } from '#pki/cms/prepare.ts'
@@ -10,6 +11,9 @@ export interface MessageSignPorts {
   readonly now: () => Date
   readonly chainOf: (leaf: Certificate) => readonly Certificate[]
 }
+
+/** Messages of a batch between intent and outcome at one moment: the key does not wait for the disk, nor the disk for it. */
+const AHEAD = 4
 
 /** 消息签名. The bytes are decoded once, here: what is shown, journaled and signed is this copy (R10). */
 export const prepareMessageSign = ({ now, chainOf }: MessageSignPorts, request: MessageSignRequest): Task => {
@@ -34,12 +38,26 @@ export const prepareMessageSign = ({ now, chainOf }: MessageSignPorts, request: 
   }
 
   const run = async (session: TaskSession): Promise<OperationResult> => {
-    const signatures: string[] = []
-    for (const message of messages) {
-      const signature = await signOne(session, message)
-      signatures.push(Buffer.from(signature).toString('base64'))
-      if (messages.length > 1) session.progress(signatures.length, messages.length)
+    const signatures = messages.map(() => '')
+    const waiting = [...messages.entries()]
+    let done = 0
+    const signNext = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, message] = next
+        try {
+          signatures[index] = Buffer.from(await signOne(session, message)).toString('base64')
+        } catch (error) {
+          waiting.length = 0
+          throw error
+        }
+        done += 1
+        if (messages.length > 1) session.progress(done, messages.length)
+      }
     }
+    // Those under way when one fails still get their outcome into the journal before the operation ends.
+    const lines = await Promise.allSettled(Array.from({ length: Math.min(AHEAD, messages.length) }, signNext))
+    const failed = lines.find((line) => line.status === 'rejected')
+    if (failed !== undefined) throw toAppError(failed.reason)
     return {
       kind: 'message_sign',
       signatures,
