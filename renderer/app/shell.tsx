@@ -30,7 +30,7 @@ export const Shell = () => {
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
     // Newer Chromium answers a promise, which React would take for a clean-up function.
-    void main.current?.scrollTo(0, 0)
+    main.current?.scrollTo(0, 0)
   }, [pathname])
 
   return (
