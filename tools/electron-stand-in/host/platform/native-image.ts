@@ -7,6 +7,7 @@ const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0
 /** An image as its PNG bytes: enough to carry icons and screenshots. It decodes nothing. */
 export class NativeImage {
   private readonly png: Buffer
+  private readonly factors = [1]
   private isTemplate = false
 
   constructor(png: Buffer) {
@@ -38,6 +39,15 @@ export class NativeImage {
 
   toDataURL(): string {
     return `data:image/png;base64,${this.png.toString('base64')}`
+  }
+
+  /** Another resolution of the same picture; what is read is always the first. */
+  addRepresentation({ scaleFactor = 1 }: Electron.AddRepresentationOptions): void {
+    if (!this.factors.includes(scaleFactor)) this.factors.push(scaleFactor)
+  }
+
+  getScaleFactors(): number[] {
+    return [...this.factors]
   }
 
   setTemplateImage(option: boolean): void {
