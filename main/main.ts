@@ -21,9 +21,11 @@ let shell: Shell | null = null
 
 /** The system's own box: there is no window yet that could say it. */
 const refuseToStart = (error: unknown) => {
-  const { code } = toAppError(error)
+  const failure = toAppError(error)
+  const { code } = failure
   dialog.showErrorBox(shellText['zh-CN'].startFailedTitle, `${errorCodes[code].zh}\n${errorCodes[code].en}\n(${code})`)
-  process.stderr.write(`cannot start: ${code}\n`)
+  const cause = failure.cause instanceof Error ? (failure.cause.stack ?? failure.cause.message) : ''
+  process.stderr.write(`cannot start: ${code}\n${cause}\n`)
   app.exit(1)
 }
 

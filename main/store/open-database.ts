@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import { migrations as released } from './migrations.ts'
@@ -26,10 +26,17 @@ const versionOf = (db: Database.Database): number => Number(db.pragma('user_vers
 
 const isSound = (db: Database.Database): boolean => db.pragma('quick_check(1)', { simple: true }) === 'ok'
 
+/** For this user alone; SQLite gives its log files the same mode. */
+const makePrivate = (file: string) => {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+}
+
 /** Throws `store.newer` before anything was written to the file. */
 const openSound = (file: string, latest: number): Database.Database | 'damaged' => {
   let db: Database.Database | null = null
   try {
+    makePrivate(file)
     db = new Database(file)
     const version = versionOf(db)
     if (version > latest) throw new AppError('store.newer', { found: version, known: latest })

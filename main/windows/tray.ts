@@ -9,16 +9,11 @@ export interface TrayPorts {
   readonly quit: () => void
 }
 
+/** 32 × 32 pixels, PNG: shown at 16 × 16 or twice as fine. */
 const ICON =
-  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAYAAAAf8/9hAAAARklEQVR42mNgoBYQ8prynxRMkWYMQ+hmAAiQbQAyINkAbJpxGoCuCJdmvAYgK8almaAB+GwmGAYUG0DI6QOXkKiaH6iWiwHHjKiiBnWYmAAAAABJRU5ErkJggg=='
-const ICON_DOUBLE =
   'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAAgklEQVR42u2XSwrAIAxEPYPH6vm8r6U7kUjD5DOFZsBt3kONxNYqQvo1ZsSigdUiVIEs+FGiBCIgT2gCa9IF9qQKSEkT0MJDBE4xC7wVQuBqAU1BBA4LSIUROHQEEgCFmwXQbYe7wBsOtSFdwHLjXR8iD3gNJCVAn4y/+zGhf81+mRuZWJKz0Y+OTwAAAABJRU5ErkJggg=='
 
-const createIcon = () => {
-  const icon = nativeImage.createFromBuffer(Buffer.from(ICON, 'base64'))
-  icon.addRepresentation({ scaleFactor: 2, buffer: Buffer.from(ICON_DOUBLE, 'base64') })
-  return icon
-}
+const createIcon = () => nativeImage.createFromBuffer(Buffer.from(ICON, 'base64'), { scaleFactor: 2 })
 
 /** The icon by the clock: the program lives on there while its window is closed, so that pages reach it. */
 export const createTray = (ports: TrayPorts) => {

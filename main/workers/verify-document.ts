@@ -1,5 +1,37 @@
 import type { VerificationReport } from '#contract/bridge.ts'
-import { AppError } from '#contract/errors.ts'
+import { bytesEqual } from '#pki/asn1/values.ts'
+import { verifyPdf, type PdfSignatureReport } from '#pki/pdf/verify.ts'
+import { parseCertificate } from '#pki/x509/certificate.ts'
+import { chainState, findingsOf } from '../verify/signature-report.ts'
+import { withSource } from './with-source.ts'
 
-export const verifyDocument = (_file: string, _authorities: readonly Uint8Array[]): Promise<VerificationReport> =>
-  Promise.reject(new AppError('document.unsupported'))
+const toReport = (signature: PdfSignatureReport): VerificationReport['signatures'][number] => {
+  const { certificate, chain } = signature
+  return {
+    name: signature.fieldName,
+    verdict: signature.verdict,
+    findings: findingsOf(signature.findings, chain),
+    signer:
+      certificate === null
+        ? null
+        : { subject: certificate.subject.text, issuer: certificate.issuer.text, serial: certificate.serial },
+    algorithm: signature.algorithm,
+    signedAt: signature.signedAt?.toISOString() ?? null,
+    coverage: signature.coverage,
+    laterChanges: signature.laterChanges,
+    chain: chainState(chain),
+    revocation: signature.revocation,
+  }
+}
+
+/** 验签 of a document, against the authorities that this computer knows. */
+export const verifyDocument = (file: string, authorities: readonly Uint8Array[]): Promise<VerificationReport> =>
+  withSource(file, async (source) => {
+    const known = authorities.map(parseCertificate)
+    const isRoot = ({ issuer, subject }: (typeof known)[number]) => bytesEqual(issuer.der, subject.der)
+    const report = await verifyPdf(source, {
+      anchors: known.filter(isRoot),
+      intermediates: known.filter((certificate) => !isRoot(certificate)),
+    })
+    return { verdict: report.verdict, signatures: report.signatures.map(toReport) }
+  })
