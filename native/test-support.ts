@@ -34,7 +34,7 @@ export const temporaryDirectory = (): { directory: string; remove: () => void } 
 export const keyringWhere = (
   host: TokenHost,
   check: (tokens: readonly Token[]) => boolean,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

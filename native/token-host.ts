@@ -128,9 +128,11 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
         return await run(await located.supervisor.ready(), located, release)
       } catch (error) {
         release()
-        // The tries left are shown with the error: they must be those after it.
-        if (toAppError(error).code.startsWith('pin.'))
+        // What is shown beside the error must be true after it: the tries left, or that the key is gone.
+        const { code } = toAppError(error)
+        if (code.startsWith('pin.') || code === 'token.absent') {
           await locateToken(supervisors.values(), tokenId)?.supervisor.refresh(false)
+        }
         throw error
       }
     } finally {
