@@ -22,7 +22,7 @@ const SQUARE = code('[')
 const SQUARE_END = code(']')
 const PERCENT = code('%')
 const BACKSLASH = code('\\')
-const HASH = code('#')
+const LETTER_R = code('R')
 
 const hexValue = (byte: number): number =>
   byte >= 48 && byte <= 57
@@ -60,6 +60,7 @@ export interface PdfParser {
  * `needMore` unless `isComplete` says that the file ends there.
  */
 export const createParser = (buffer: Uint8Array, base: number, start: number, isComplete: boolean): PdfParser => {
+  const text = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length)
   let at = start - base
 
   const byteAt = (index: number): number => {
@@ -84,14 +85,14 @@ export const createParser = (buffer: Uint8Array, base: number, start: number, is
     const from = at
     let byte = byteAt(at)
     while (byte !== -1 && classes[byte] === 0) byte = byteAt(++at)
-    return Buffer.from(buffer.buffer, buffer.byteOffset + from, at - from).toString('latin1')
+    return text.toString('latin1', from, at)
   }
 
   const name = (): string => {
     at++
-    const text = word()
-    if (!text.includes(String.fromCharCode(HASH))) return text
-    return text.replaceAll(/#([0-9A-Fa-f]{2})/g, (_match, digits: string) => String.fromCharCode(parseInt(digits, 16)))
+    const found = word()
+    if (!found.includes('#')) return found
+    return found.replaceAll(/#([0-9A-Fa-f]{2})/g, (_match, digits: string) => String.fromCharCode(parseInt(digits, 16)))
   }
 
   const hexString = (): PdfString => {
@@ -151,29 +152,51 @@ export const createParser = (buffer: Uint8Array, base: number, start: number, is
     return { kind: 'string', bytes: Uint8Array.from(bytes), isHex: false, start: base + from, end: base + at }
   }
 
-  /** A number, or a reference `12 0 R` when two integers and an R follow each other. */
-  const numberOrRef = (text: string): PdfValue => {
-    if (!numberPattern.test(text)) throw damaged('unexpected_token', { offset: base + at })
-    const value = Number(text)
-    if (!/^\d{1,10}$/.test(text)) return value
-    const behind = at
-    skipSpace()
-    const generation = word()
-    if (/^\d{1,5}$/.test(generation)) {
-      skipSpace()
-      if (word() === 'R') return { kind: 'ref', num: value, gen: Number(generation) }
-    }
-    at = behind
+  const isDigitAt = (index: number): boolean => {
+    const byte = byteAt(index)
+    return byte >= 48 && byte <= 57
+  }
+
+  const isEndOfWord = (index: number): boolean => {
+    const byte = byteAt(index)
+    return byte === -1 || classes[byte] !== 0
+  }
+
+  /** Digits up to the end of the word, or undefined for anything but an integer of up to 15 digits. */
+  const digits = (): number | undefined => {
+    let value = 0
+    let index = at
+    while (isDigitAt(index)) value = value * 10 + byteAt(index++) - 48
+    if (index === at || index - at > 15 || !isEndOfWord(index)) return undefined
+    at = index
     return value
   }
 
-  const keyword = (): PdfValue => {
-    const text = word()
-    if (text === 'true') return true
-    if (text === 'false') return false
-    if (text === 'null') return null
-    if (text === '') throw damaged('unexpected_token', { offset: base + at })
-    return numberOrRef(text)
+  /** A reference `12 0 R` when two integers and an R follow each other, else the first number (§7.3.10). */
+  const integerOrRef = (num: number): PdfValue => {
+    const behind = at
+    skipSpace()
+    const gen = digits()
+    if (gen !== undefined && gen <= 65_535) {
+      skipSpace()
+      if (byteAt(at) === LETTER_R && isEndOfWord(at + 1)) {
+        at++
+        return { kind: 'ref', num, gen }
+      }
+    }
+    at = behind
+    return num
+  }
+
+  const numberOrKeyword = (): PdfValue => {
+    const integer = digits()
+    if (integer !== undefined) return integerOrRef(integer)
+    const found = word()
+    if (found === 'true') return true
+    if (found === 'false') return false
+    if (found === 'null') return null
+    if (!numberPattern.test(found)) throw damaged('unexpected_token', { offset: base + at })
+    return Number(found)
   }
 
   const array = (depth: number): PdfArray => {
@@ -217,7 +240,7 @@ export const createParser = (buffer: Uint8Array, base: number, start: number, is
     if (byte === LESS) return byteAt(at + 1) === LESS ? dictionary(depth) : hexString()
     if (byte === OPEN) return literalString()
     if (byte === SQUARE) return array(depth)
-    return keyword()
+    return numberOrKeyword()
   }
 
   return {
