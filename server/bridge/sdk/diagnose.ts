@@ -18,19 +18,27 @@ export const diagnosis = (code: DiagnosisCode, isCertain = true): Diagnosis => (
   remedy: remedyOf(code),
 })
 
-/** Chrome 145+, Chrome 142–144; Firefox and Safari know neither name. */
+/** Chrome 145+ and Firefox 152+; Chrome 142–144. Older ones and Safari know neither and ask nothing. */
 const permissionNames = ['loopback-network', 'local-network-access']
+
+const stateOf = async (name: string): Promise<PermissionState | null> => {
+  try {
+    return (await navigator.permissions.query({ name: name as PermissionName })).state
+  } catch {
+    return null
+  }
+}
 
 export const queryPermission = async (): Promise<PermissionState | null> => {
   for (const name of permissionNames) {
-    try {
-      return (await navigator.permissions.query({ name: name as PermissionName })).state
-    } catch {
-      continue
-    }
+    const state = await stateOf(name)
+    if (state !== null) return state
   }
   return null
 }
+
+/** Only Chromium knows the old name. It asks before it connects; Firefox asks once a connection stands. */
+const asksBeforeConnecting = async () => (await stateOf('local-network-access')) !== null
 
 interface FeaturePolicy {
   features: () => string[]
@@ -45,6 +53,12 @@ const isAllowedInFrame = (): boolean | null => {
   return policy === undefined || known.length === 0 ? null : known.some((name) => policy.allowsFeature(name))
 }
 
+/** A page that is itself on loopback (a developer's) is never asked about. */
+const isExempt = () => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)
+
+/** A refused connection fails sooner than this on every system; only a person who leaves the question open takes longer. */
+const dismissedMs = 5000
+
 /** What stands in the way before anything is sent; null: nothing. */
 const findObstacle = async (ask: boolean): Promise<Diagnosis | null> => {
   if (!isSecureContext) return diagnosis('page_not_secure')
@@ -54,7 +68,7 @@ const findObstacle = async (ask: boolean): Promise<Diagnosis | null> => {
   // A frame without permission policy reads `denied` as well.
   if (permission === 'denied')
     return diagnosis(isAllowed === null ? 'iframe_not_allowed' : 'permission_denied', isAllowed !== null)
-  return permission === 'prompt' && !ask ? diagnosis('permission_not_asked') : null
+  return permission === 'prompt' && !ask && !isExempt() ? diagnosis('permission_not_asked') : null
 }
 
 const ofFound = ({ health }: Found): Diagnosis => {
@@ -74,15 +88,20 @@ export const reach = async (options: DiagnoseOptions): Promise<{ found: Found | 
   const obstacle = await findObstacle(options.ask === true)
   if (obstacle !== null) return { found: null, diagnosis: obstacle }
   const memory = createMemory(options.storage)
+  const start = performance.now()
   const found = await discover(memory, options.ports, options.signal)
   if (found !== null) {
     memory.setPort(found.port)
     return { found, diagnosis: ofFound(found) }
   }
-  // The question may have been asked and answered in the meantime.
   const permission = await queryPermission()
   if (permission === 'denied') return { found: null, diagnosis: diagnosis('permission_denied') }
-  if (permission === 'prompt') return { found: null, diagnosis: diagnosis('permission_not_asked') }
+  if (permission === 'prompt' && !isExempt()) {
+    // Still not answered: the person closed the question, or (Firefox) nobody listens and there was nothing to ask about.
+    const isQuick = performance.now() - start < dismissedMs
+    const wasAsked = await asksBeforeConnecting()
+    if (wasAsked || !isQuick) return { found: null, diagnosis: diagnosis('permission_not_asked', wasAsked) }
+  }
   const wasThere = memory.port() !== undefined
   return { found: null, diagnosis: diagnosis(wasThere ? 'not_running' : 'not_installed', false) }
 }
