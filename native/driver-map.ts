@@ -1,39 +1,14 @@
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import * as z from 'zod'
 import type { Computer } from './architecture.ts'
 import type { DriverConfig } from './driver-config.ts'
+import type { DriverEntry } from './drivers/driver-entry.ts'
 import { chineseDrivers } from './drivers/chinese.ts'
 import { internationalDrivers } from './drivers/international.ts'
 import { openSourceDrivers } from './drivers/open-source.ts'
 
-/**
- * The PKCS#11 modules this program knows. Paths are absolute; `{system}` is Windows' System32, `{programs}` Program
- * Files, `{libraries}` each of the directories where Linux distributions put libraries of the architecture.
- */
-const pathsSchema = z.record(
-  z.string().regex(/^(win32|darwin|linux)-(x64|ia32|arm64|loong64)$/),
-  z.array(z.string().min(1)),
-)
-
-export const driverEntrySchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
-  name: z.string().min(1),
-  vendor: z.string().min(1),
-  /** `<platform>-<arch>` → candidate files, the newest first. */
-  paths: pathsSchema,
-  usb: z.array(z.strictObject({ vendorId: z.number().int(), productId: z.number().int() })),
-  /** Answer to reset, hex; for cards that show themselves through PC/SC. */
-  atrs: z.array(z.string().regex(/^3[BF]([0-9A-F]{2})+$/)),
-  /** Where the facts come from. */
-  source: z.string().min(1),
-  /** What is known to go wrong. */
-  note: z.string().optional(),
-})
-export type DriverEntry = z.infer<typeof driverEntrySchema>
-export type DriverPlatform = `${'win32' | 'darwin' | 'linux'}-${'x64' | 'ia32' | 'arm64' | 'loong64'}`
-
+/** The PKCS#11 modules this program knows. */
 export const driverMap: readonly DriverEntry[] = [...chineseDrivers, ...internationalDrivers, ...openSourceDrivers]
 
 const LINUX_LIBRARIES: Readonly<Record<string, readonly string[]>> = {

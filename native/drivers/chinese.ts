@@ -1,4 +1,4 @@
-import type { DriverEntry } from '../driver-map.ts'
+import type { DriverEntry } from './driver-entry.ts'
 
 /**
  * Vendors of the keys that Chinese CAs hand out. Modules that exist for SKF only (mtoken_gm3000.dll, FT_SKFAPI.dll,

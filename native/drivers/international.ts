@@ -1,4 +1,4 @@
-import type { DriverEntry } from '../driver-map.ts'
+import type { DriverEntry } from './driver-entry.ts'
 
 /** Keys and cards of makers outside China that trading platforms also meet. */
 export const internationalDrivers: readonly DriverEntry[] = [

@@ -1,4 +1,4 @@
-import type { DriverEntry } from '../driver-map.ts'
+import type { DriverEntry } from './driver-entry.ts'
 
 export const openSourceDrivers: readonly DriverEntry[] = [
   {
