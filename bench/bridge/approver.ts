@@ -11,6 +11,8 @@ export interface Approver {
    * a batch. False: each question is looked at, and logs in and out.
    */
   readonly keepKeys: (isKept: boolean) => Promise<void>
+  /** The login that is kept for a certificate; made when there is none. */
+  readonly leaseOf: (certificateId: string) => Promise<KeyLease>
 }
 
 export const createApprover = (keys: SigningKeys, pin: string): Approver => {
@@ -48,6 +50,7 @@ export const createApprover = (keys: SigningKeys, pin: string): Approver => {
         return { changed: () => undefined, end: () => undefined }
       },
     },
+    leaseOf: open,
     keepKeys: async (wanted) => {
       isKept = wanted
       const opened = [...leases.values()]

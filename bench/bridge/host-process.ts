@@ -6,6 +6,8 @@ import type { HostAnswer, HostOptions, HostReport } from './host.ts'
 export interface HostProcess {
   readonly pid: number
   readonly port: number
+  /** Of bare-server.ts. */
+  readonly barePort: number
   /** Ends the logins that are kept, sets whether further ones are, and tells what was seen since the last turn. */
   readonly turn: (keepsKeys: boolean) => Promise<HostReport>
   readonly close: () => Promise<void>
@@ -28,6 +30,7 @@ export const startHost = async (options: HostOptions, execArgv: readonly string[
   return {
     pid: child.pid ?? 0,
     port: ready.port,
+    barePort: ready.barePort,
     turn: async (keepsKeys) => {
       child.send({ keepsKeys })
       const answer = await next()

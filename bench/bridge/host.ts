@@ -20,6 +20,7 @@ import { watchLoop } from '../harness/loop-probe.ts'
 import type { LoopReport } from '../harness/loop-probe.ts'
 import { memoryOf } from '../harness/memory.ts'
 import { createApprover } from './approver.ts'
+import { startBareServer } from './bare-server.ts'
 
 export interface HostOptions {
   readonly directory: string
@@ -36,7 +37,7 @@ export interface HostReport extends LoopReport {
   /** MiB. */
   readonly memory: { readonly now: number; readonly peak: number }
 }
-export type HostAnswer = { readonly port: number } | HostReport
+export type HostAnswer = { readonly port: number; readonly barePort: number } | HostReport
 
 const options = JSON.parse(process.argv[2] ?? '') as HostOptions
 const now = (): Date => new Date()
@@ -78,6 +79,7 @@ const core: Core = createCore({
 // The client stops a page at 50 requests a second; what is measured is the time of one, so that gate is opened.
 const bridge = createBridge(core.bridgePorts, { ports: [0], limits: { requestsPerSecond: 1e6, burst: 1e6 } })
 const { port } = await bridge.listen()
+const { port: barePort } = await startBareServer(approver.leaseOf)
 
 const loop = watchLoop()
 let cpuBefore = process.threadCpuUsage()
@@ -93,4 +95,4 @@ process.on('message', ({ keepsKeys }: { readonly keepsKeys: boolean }) => {
   void approver.keepKeys(keepsKeys).then(() => answer(report()))
 })
 process.on('disconnect', () => process.exit())
-answer({ port })
+answer({ port, barePort })

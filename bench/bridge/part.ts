@@ -34,6 +34,7 @@ interface Bench {
   readonly demo: DemoTokens
   readonly host: HostProcess
   readonly client: BridgeClient
+  readonly bare: BridgeClient
   readonly direct: DirectSigner
 }
 
@@ -64,16 +65,19 @@ const loopFigure = async ({ host }: Bench, during: string, keepsKeys = true): Pr
 
 /** One after the other, the key open: what the way through HTTP, operation, journal and helper process adds to C_Sign. */
 const overhead = async (bench: Bench, type: KeyType): Promise<Figure[]> => {
-  const { client, demo, direct, host } = bench
+  const { bare, client, demo, direct, host } = bench
   const token = demo.tokens[0]!
   const id = certificateIdOf(token, type)
   const page = await openPage(client, 'platform')
   await host.turn(true)
   await checkSignature(page, token, type)
+  const algorithm = type === 'rsa' ? 'rsa-pkcs1-sha256' : 'ecdsa-sha256'
+  const bareRequest = { certificateId: id, algorithm, content: CONTENT }
   const batch = Array.from({ length: BATCH }, () => CONTENT)
   const samples = await interleave(
     {
       direct: () => timed(() => direct.sign(type, MESSAGE)),
+      bare: () => milliseconds(() => bare.call('POST', '/', { origin: '', body: bareRequest })),
       raw: () => milliseconds(() => page.sign(id, 'raw', [CONTENT])),
       cms: () => milliseconds(() => page.sign(id, 'cms', [CONTENT])),
     },
@@ -92,6 +96,10 @@ const overhead = async (bench: Bench, type: KeyType): Promise<Figure[]> => {
   const figures = [
     figure(`${what}, p50`, raw!.p50, 'ms', beside('p50')),
     figure(`${what}, p99`, raw!.p99, 'ms', beside('p99')),
+    figure(`${what}, p50`, raw!.p50, 'ms', {
+      name: 'node:http and helper process, nothing else',
+      value: median(samples.bare),
+    }),
     figure(`${what} as CMS, p50`, cms!.p50, 'ms', beside('p50')),
     figure(`${what} as CMS, p99`, cms!.p99, 'ms', beside('p99')),
     limited(`${what}, p50 added to C_Sign`, raw!.p50 - plain!.p50, 'ms', type === 'ec' ? 0.8 : 0.6 * plain!.p50),
@@ -171,7 +179,8 @@ const openBench = async (): Promise<Bench> => {
   const { pin } = demo.tokens[0]!
   const host = await startHost({ directory, modulePath, env, caChainPem, pin })
   const client = createBridgeClient(host.port, PARALLEL.at(-1) ?? 1)
-  return { demo, host, client, direct: createDirectSigner(demo, demo.tokens[0]!) }
+  const bare = createBridgeClient(host.barePort, 1)
+  return { demo, host, client, bare, direct: createDirectSigner(demo, demo.tokens[0]!) }
 }
 
 export const bridgePart = async (): Promise<Figure[]> => {
@@ -185,6 +194,7 @@ export const bridgePart = async (): Promise<Figure[]> => {
     ...(await parallel(bench, 4)),
   ]
   bench.client.close()
+  bench.bare.close()
   await bench.host.close()
   bench.direct.close()
   return figures
