@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { _electron } from 'playwright'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { buildDist } from '../build-dist.mjs'
 
 export const APP = join(import.meta.dirname, '..', 'testdata', 'app')
@@ -38,8 +38,9 @@ export async function launch({ env = {}, profile, args = [] }: LaunchOptions = {
     args: [APP, `--user-data-dir=${folder}`, ...args],
     env: { ...definedEnvironment(), ...env },
   })
-  app.context().setDefaultTimeout(8_000)
+  app.context().setDefaultTimeout(20_000)
   onTestFinished(() => app.close())
+  await app.evaluate(({ app: program }) => program.whenReady())
   return { app, profile: folder }
 }
 
@@ -51,6 +52,9 @@ export async function launchPage(options: LaunchOptions = {}): Promise<Launched 
   await page.waitForLoadState()
   return { ...launched, page }
 }
+
+/** What happens after a while, on a busy machine too. */
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000, interval: 100 })
 
 export const definedEnvironment = (): Record<string, string> =>
   Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))

@@ -1,6 +1,6 @@
 import type { ElectronApplication } from 'playwright'
 import { expect, test } from 'vitest'
-import { launchPage } from './launch.ts'
+import { eventually, launchPage } from './launch.ts'
 
 const logOf = (app: ElectronApplication): Promise<unknown[]> =>
   app.evaluate(() => (globalThis as unknown as { contract: { log: unknown[] } }).contract.log)
@@ -45,8 +45,8 @@ test('a page cannot leave when will-navigate says no, and stays as it was', asyn
   })
   await page.evaluate(`document.getElementById('away').click()`)
   await page.evaluate(`setTimeout(() => { location.href = 'other.html' }, 50)`)
-  await expect.poll(() => logOf(app)).toContainEqual(['will-navigate', 'https://example.org/away', true])
-  await expect.poll(() => logOf(app)).toContainEqual(['will-navigate', 'app://bundle/other.html', true])
+  await eventually(() => logOf(app)).toContainEqual(['will-navigate', 'https://example.org/away', true])
+  await eventually(() => logOf(app)).toContainEqual(['will-navigate', 'app://bundle/other.html', true])
   expect(await page.evaluate(`[document.title, window.page]`)).toEqual(['Contract', 'page'])
   expect(await logOf(app)).not.toContainEqual(['request', 'GET', 'app://bundle/other.html'])
 })
@@ -65,10 +65,10 @@ test('window.open and links to new windows are put to the handler, and nothing o
   const { app, page } = await launchPage()
   expect(await page.evaluate(`window.open('https://example.org/open') === null`)).toBe(true)
   await page.evaluate(`document.getElementById('blank').click()`)
-  await expect.poll(() => logOf(app)).toContainEqual(['window-open', 'https://example.org/open'])
-  await expect.poll(() => logOf(app)).toContainEqual(['window-open', 'https://example.org/blank'])
+  await eventually(() => logOf(app)).toContainEqual(['window-open', 'https://example.org/open'])
+  await eventually(() => logOf(app)).toContainEqual(['window-open', 'https://example.org/blank'])
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
-  await expect.poll(() => app.windows().length).toBe(1)
+  await eventually(() => app.windows().length).toBe(1)
 })
 
 test('an allowed window is a BrowserWindow with the options of the handler', async () => {
@@ -80,11 +80,9 @@ test('an allowed window is a BrowserWindow with the options of the handler', asy
     }))
   })
   await page.evaluate(`void window.open('other.html')`)
-  await expect
-    .poll(() =>
-      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.webContents.getURL())),
-    )
-    .toContain('app://bundle/other.html')
+  await eventually(() =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.webContents.getURL())),
+  ).toContain('app://bundle/other.html')
 })
 
 test('frames of a page are checked by will-frame-navigate', async () => {
@@ -102,7 +100,7 @@ test('frames of a page are checked by will-frame-navigate', async () => {
     frame.src = 'other.html'
     document.body.append(frame)
   })()`)
-  await expect.poll(() => logOf(app)).toContainEqual(['will-frame-navigate', 'app://bundle/other.html'])
+  await eventually(() => logOf(app)).toContainEqual(['will-frame-navigate', 'app://bundle/other.html'])
   expect(await logOf(app)).not.toContainEqual(['request', 'GET', 'app://bundle/other.html'])
 })
 
@@ -133,7 +131,7 @@ test('permissions are refused unless a handler grants them', async () => {
     )
     await BrowserWindow.getAllWindows()[0]?.loadURL('app://bundle/index.html')
   })
-  await expect.poll(() => page.evaluate(state)).toBe('granted')
+  await eventually(() => page.evaluate(state)).toBe('granted')
   const notifications = `navigator.permissions.query({ name: 'notifications' }).then((status) => status.state)`
   expect(await page.evaluate(notifications)).not.toBe('granted')
 })

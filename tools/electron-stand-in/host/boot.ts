@@ -11,6 +11,7 @@ import { provideElectron } from './module-hooks.ts'
 import { denyAllPermissions } from './pages/permissions.ts'
 import { WebContents } from './pages/web-contents.ts'
 import { app, becomeReady, browserEnded, connectWindows, describeApp } from './process/app.ts'
+import { measureScreen } from './platform/measure-screen.ts'
 import { appPath, setAppPath } from './process/app-paths.ts'
 import { parseArguments, switches } from './process/command-line.ts'
 import type { Distribution } from './runtime.ts'
@@ -56,9 +57,11 @@ async function startPages(): Promise<void> {
     (process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY))
   const executable = findBrowser()
   const profile = join(appPath('sessionData'), 'Chromium')
-  const browser = await startBrowser({ executable, profile, isHeaded, switches })
+  const browser = await startBrowser({ executable, profile, name: app.name, isHeaded, switches })
   Object.defineProperty(process.versions, 'chrome', { value: browser.chromeVersion, enumerable: true })
   browser.cdp.onClose(browserEnded)
+  // A page made for this would pass for the program's first window where tests are connected.
+  if (isHeaded && !switches.has('remote-debugging-port')) await measureScreen(browser.cdp)
   const targets = createTargets(browser, ({ openerId }) => {
     const opener = openerId === undefined ? undefined : WebContents.fromDevToolsTargetId(openerId)
     opener?._browserOpened()

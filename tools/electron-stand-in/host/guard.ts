@@ -32,7 +32,8 @@ export function guardObject<T extends object>(object: T, name: string): T {
 
 /** Stands for a whole export or class that does not exist here: any use throws. */
 export function missingExport(name: string): unknown {
-  const refuse = (): never => {
+  // a function that can stand behind `new`
+  const refuse = function (): never {
     throw notImplemented(name)
   }
   return new Proxy(refuse, {

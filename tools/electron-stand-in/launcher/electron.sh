@@ -31,4 +31,4 @@ fi
 ELECTRON_STAND_IN_EXECUTABLE=$self
 export ELECTRON_STAND_IN_EXECUTABLE
 # shellcheck disable=SC2086 # an inspect argument holds no blanks
-exec "$here/node" $inspect --disable-warning=ExperimentalWarning "$here/stand-in/host.mjs" "$@"
+exec "$here/node" $inspect --unhandled-rejections=warn --disable-warning=ExperimentalWarning "$here/stand-in/host.mjs" "$@"

@@ -30,6 +30,8 @@ export interface BrowserOptions {
   executable: string
   profile: string
   isHeaded: boolean
+  /** what the desktop's window list groups the windows under */
+  name: string
   /** switches of the application's own command line */
   switches: ReadonlyMap<string, string>
 }

@@ -1,5 +1,6 @@
 interface SwitchOptions {
   profile: string
+  name: string
   isHeaded: boolean
   switches: ReadonlyMap<string, string>
 }
@@ -40,7 +41,7 @@ export function browserSwitches(options: SwitchOptions, role: 'first' | 'second'
   const features = [...DISABLED_FEATURES, ...(switches.get('disable-features') ?? '').split(',')]
   const own = [...QUIET, `disable-features=${features.filter((name) => name !== '').join(',')}`]
   if (role === 'first') own.push('remote-debugging-pipe', 'no-startup-window', 'keep-alive-for-test')
-  own.push(...(options.isHeaded ? headedSwitches() : ['headless', 'disable-gpu']))
+  own.push(...(options.isHeaded ? headedSwitches(options.name) : ['headless', 'disable-gpu']))
   if (process.platform === 'linux' && process.getuid?.() === 0) own.push('no-sandbox')
   const asked = [...switches]
     .filter(([name]) => name !== 'disable-features' && !NOT_FOR_THE_BROWSER.has(name))
@@ -50,5 +51,9 @@ export function browserSwitches(options: SwitchOptions, role: 'first' | 'second'
 }
 
 /** Through XWayland a window can be placed and brought back from the taskbar; a Wayland client can do neither. */
-const headedSwitches = (): string[] =>
-  process.platform === 'linux' && process.env.DISPLAY ? ['ozone-platform=x11', 'test-type'] : ['test-type']
+const headedSwitches = (name: string): string[] => [
+  // no bar that says --no-sandbox is unsupported
+  'test-type',
+  `class=${name}`,
+  ...(process.platform === 'linux' && process.env.DISPLAY ? ['ozone-platform=x11'] : []),
+]

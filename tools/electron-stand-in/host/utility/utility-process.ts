@@ -38,7 +38,15 @@ class UtilityProcess extends EventEmitter {
     const list = Array.isArray(stdio) ? stdio : (['ignore', stdio, stdio] as Stdio[])
     const [, out = 'inherit', err = 'inherit'] = list
     const entry = join(distribution.folder, 'utility-child.mjs')
-    const command = [nodeExecutable(), ...execArgv, '--disable-warning=ExperimentalWarning', entry, modulePath, ...args]
+    const command = [
+      nodeExecutable(),
+      ...execArgv,
+      '--unhandled-rejections=warn',
+      '--disable-warning=ExperimentalWarning',
+      entry,
+      modulePath,
+      ...args,
+    ]
     if (process.platform === 'linux' && existsSync(SETPRIV)) command.unshift(SETPRIV, '--pdeathsig', 'KILL')
     const [executable = '', ...rest] = command
     this.child = spawn(executable, rest, {
