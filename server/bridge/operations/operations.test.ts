@@ -44,6 +44,13 @@ describe('an operation with Prefer: wait', () => {
     expect(operationOf(answer).state).toBe('done')
   })
 
+  test('ok/one that ends while it is being answered is not missed', async () => {
+    const { send, ask, fake } = await start()
+    fake.state.endsBeforeAnswer = true
+    const answer = await send('POST', '/v1/messages/sign', { ...ask, headers: { prefer: 'wait=30' } })
+    expect([answer.status, operationOf(answer).state]).toEqual([200, 'done'])
+  })
+
   test('ok/when the time is over the answer is 202 and the operation goes on', async () => {
     const { send, ask, fake } = await start()
     const answer = await send('POST', '/v1/messages/sign', { ...ask, headers: { prefer: 'wait=1' } })

@@ -26,8 +26,12 @@ export const createOperationStarter = (ports: BridgePorts, attendance: Attendanc
   const hold = (res: Exchange, started: Operation, { origin, waitSeconds }: StartParameters): void => {
     const { id } = started
     let isSettled = false
-    // An operation that is over tells its watcher before `watch` returns.
-    let unwatch = (): void => undefined
+    let unwatch = (): unknown => undefined
+    const settle = () => {
+      isSettled = true
+      clearTimeout(timer)
+      unwatch()
+    }
     const finish = (operation: Operation) => {
       if (isSettled) return
       settle()
@@ -35,20 +39,20 @@ export const createOperationStarter = (ports: BridgePorts, attendance: Attendanc
       res.setHeader('Preference-Applied', `wait=${waitSeconds}`)
       answer(res, isEnded(operation) ? 200 : 202, operation)
     }
-    const settle = () => {
-      isSettled = true
-      clearTimeout(timer)
-      unwatch()
-    }
     const timer = setTimeout(() => finish(ports.operations.get(id, origin)), waitSeconds * 1000)
-    unwatch = ports.operations.watch(id, origin, (operation) => {
-      if (isEnded(operation)) finish(operation)
-    })
     res.once('close', () => {
       if (isSettled) return
       settle()
       cancelWhenWaiting(id, origin)
     })
+    // The listener may be called before `watch` returns, when the operation has ended in the meantime.
+    unwatch = ports.operations.watch(id, origin, (operation) => {
+      if (isEnded(operation)) finish(operation)
+    })
+    if (isSettled) {
+      unwatch()
+      return
+    }
     // It may have ended between start and watch.
     const current = ports.operations.get(id, origin)
     if (isEnded(current)) finish(current)

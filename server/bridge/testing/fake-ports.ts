@@ -47,6 +47,8 @@ export const createFakePorts = () => {
   const state = {
     isPaused: false,
     autoApprove: false,
+    /** Approves before the caller of `start` has seen its operation. */
+    endsBeforeAnswer: false,
     portCalls: 0,
     bytesReceived: 0,
     /** Thrown by the certificate list. */
@@ -150,7 +152,8 @@ export const createFakePorts = () => {
         }
         const entry: Entry = { operation, origin, request, listeners: new Set() }
         operations.set(operation.id, entry)
-        if (state.autoApprove) setImmediate(() => approve(operation.id))
+        if (state.endsBeforeAnswer) queueMicrotask(() => approve(operation.id))
+        else if (state.autoApprove) setImmediate(() => approve(operation.id))
         return Promise.resolve(operation)
       },
       get: (id, origin) => find(id, origin).operation,
@@ -161,7 +164,8 @@ export const createFakePorts = () => {
         fail(id, 'operation.cancelled_by_caller')
       },
       watch: (id, origin, listener) => {
-        const { listeners } = find(id, origin)
+        const { listeners, operation } = find(id, origin)
+        if (operation.state === 'done' || operation.state === 'failed') listener(operation)
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
