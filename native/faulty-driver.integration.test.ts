@@ -23,9 +23,9 @@ import type { TokenHost } from './token-host.ts'
 
 const { directory, remove } = temporaryDirectory()
 const ALGORITHM = 'rsa-pkcs1-sha256'
-const LIMIT = 1_500
+const LIMIT = 2_500
 /** Holds the start of a process on a busy machine. */
-const LOAD_LIMIT = 5_000
+const LOAD_LIMIT = 8_000
 const FAULTY = 'F0000001'
 let demo: DemoTokens
 let faulty: FaultyToken
