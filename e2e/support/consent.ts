@@ -6,17 +6,19 @@ import { PIN } from './pin.ts'
 const approveButton = (window: Page) => window.getByRole('button', { name: '确认授权' })
 const rejectButton = (window: Page) => window.getByRole('button', { name: '放弃授权' })
 
+const headingOf = async (client: Client): Promise<string> => {
+  try {
+    const window = await client.consent()
+    return (await window.getByRole('heading', { level: 1 }).allTextContents()).join()
+  } catch (error) {
+    // Each question has its own window: the last one may close while it is read.
+    return String(error)
+  }
+}
+
 /** The window when its question stands: a new operation may open a new window for the next question. */
 export const question = async (client: Client, sentence: RegExp): Promise<Page> => {
-  await expect
-    .poll(
-      async () => {
-        const window = await client.consent()
-        return (await window.getByRole('heading', { level: 1 }).allTextContents()).join()
-      },
-      { timeout: 30_000 },
-    )
-    .toMatch(sentence)
+  await expect.poll(() => headingOf(client), { timeout: 40_000 }).toMatch(sentence)
   return client.consent()
 }
 

@@ -1,17 +1,23 @@
 /** Each test: own keys, own data, own platform server, own client, closed and cleared afterwards. */
 import { cp, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { test as base } from '@playwright/test'
+import { test as base, type Page, type TestInfo } from '@playwright/test'
 import { setStage, type Stage } from '#tools/demo/stage.ts'
+import type { FaultyToken } from '#tools/faulty-pkcs11/faulty-token.ts'
 import { createDemoTokens } from '#tools/softhsm/tokens.ts'
 import { openChromium, type BidderBrowser, type LocalNetworkAccess } from './chromium.ts'
 import { startClient, type Client } from './client.ts'
+import { makeFaultyKey } from './faulty-key.ts'
 import { keysTemplate, root } from './folders.ts'
 
 interface WorkerFixtures {
   readonly keys: string
 }
 interface TestFixtures {
+  readonly folder: string
+  /** A further key in a driver that misbehaves on order. */
+  readonly faulty: FaultyToken | null
+  readonly withFaultyKey: boolean
   readonly stage: Stage
   readonly client: Client
   /** How the bidder's browser treats requests to loopback. */
@@ -22,6 +28,14 @@ interface TestFixtures {
 export { PIN } from './pin.ts'
 export const KEYS = 2
 
+/** What was to be seen when a test failed. */
+const attachWindows = async (info: TestInfo, pages: readonly Page[]): Promise<void> => {
+  for (const page of pages) {
+    const name = `${new URL(page.url()).pathname.slice(1) || 'page'}.png`
+    const body = await page.screenshot({ timeout: 5000 }).catch((error: unknown) => Buffer.from(String(error)))
+    await info.attach(name, { body, contentType: 'image/png' })
+  }
+}
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   access: ['exempt', { option: true }],
@@ -33,24 +47,34 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  stage: async ({ keys }, use, info) => {
+  withFaultyKey: [false, { option: true }],
+  folder: async ({ keys }, use, info) => {
     const folder = path.join(root, 'out/e2e/stages', info.testId)
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     await cp(keys, path.join(folder, 'keys'), { recursive: true })
-    const stage = await setStage({ folder, tokens: KEYS })
-    await use(stage)
-    await stage.stop()
+    await use(folder)
     if (info.status === info.expectedStatus) await rm(folder, { recursive: true, force: true })
   },
-  client: async ({ stage }, use) => {
+  faulty: async ({ folder, withFaultyKey }, use) => {
+    await use(withFaultyKey ? await makeFaultyKey(folder, path.join(folder, 'keys')) : null)
+  },
+  stage: async ({ folder, faulty }, use) => {
+    const drivers = faulty ? [{ id: 'faulty', name: 'Faulty', path: faulty.modulePath }] : []
+    const stage = await setStage({ folder, tokens: KEYS, drivers })
+    await use({ ...stage, env: { ...stage.env, ...faulty?.env } })
+    await stage.stop()
+  },
+  client: async ({ stage }, use, info) => {
     const client = await startClient({ userData: stage.clientData, env: stage.env })
     await use(client)
+    if (info.status !== info.expectedStatus) await attachWindows(info, client.app.windows())
     await client.close()
   },
-  bidder: async ({ stage, access }, use) => {
+  bidder: async ({ stage, access }, use, info) => {
     const bidder = await openChromium(stage.platform.origin, access)
     await use(bidder)
+    if (info.status !== info.expectedStatus) await attachWindows(info, bidder.context.pages())
     await bidder.close()
   },
 })

@@ -46,6 +46,7 @@ server.listen(wantedPort, '127.0.0.1', () => {
 const stop = (): void => {
   server.close()
   server.closeAllConnections()
+  if (process.connected) process.disconnect()
 }
 process.once('SIGINT', stop)
 process.once('SIGTERM', stop)

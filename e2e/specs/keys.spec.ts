@@ -1,0 +1,84 @@
+import { clickLogin, clickSign, expectNotice, openPlatform, openTender } from '../support/bidding.ts'
+import {
+  approve,
+  chooseCertificate,
+  documentQuestion,
+  grantQuestion,
+  loginQuestion,
+  typePin,
+} from '../support/consent.ts'
+import { faultyHolder } from '../support/faulty-key.ts'
+import { expect, test } from '../support/test.ts'
+
+test.use({ withFaultyKey: true })
+
+test.beforeEach(async ({ stage, client, bidder }) => {
+  await openPlatform(bidder.page, stage.platform.origin)
+  await clickLogin(bidder.page)
+  await approve(await grantQuestion(client))
+})
+
+test('three wrong PINs lock the key: the window counts down, says so, and offers no fourth try', async ({ client }) => {
+  const window = await loginQuestion(client)
+  await chooseCertificate(window, faultyHolder)
+  for (const words of [/口令/, /最后一次/]) {
+    await typePin(window, '000000')
+    await approve(window)
+    await expect(window.getByRole('alert')).toContainText(words)
+  }
+  await typePin(window, '000000')
+  await approve(window)
+  await expect(window.locator('body')).toContainText(/口令已锁定|已锁定/)
+  await expect(window.getByRole('radio', { name: faultyHolder }).first()).toBeDisabled()
+})
+
+test('the key is pulled out while the window asks: it goes from the list, and another one can be used', async ({
+  client,
+  bidder,
+  faulty,
+}) => {
+  const window = await loginQuestion(client)
+  await chooseCertificate(window, faultyHolder)
+  await typePin(window)
+  faulty!.order('absent')
+  await expect(window.getByRole('button', { name: '确认授权' })).toBeDisabled({ timeout: 20_000 })
+  await chooseCertificate(window, '张三')
+  await typePin(window)
+  await approve(window)
+  await expect(bidder.page.getByRole('heading', { name: '招标项目' })).toBeVisible()
+})
+
+test('the key is pulled out while it signs: nothing is signed, and the page says what to do', async ({
+  client,
+  bidder,
+  faulty,
+}) => {
+  const window = await loginQuestion(client)
+  await chooseCertificate(window, faultyHolder)
+  await typePin(window)
+  faulty!.order('removed:C_Sign')
+  await approve(window)
+  await expectNotice(bidder.page, 'token.removed', /重新插入/)
+})
+
+test('a driver that crashes while it signs is started anew, and the other key still works', async ({
+  client,
+  bidder,
+  faulty,
+}) => {
+  const window = await loginQuestion(client)
+  await chooseCertificate(window, faultyHolder)
+  await typePin(window)
+  faulty!.order('crash:C_Sign')
+  await approve(window)
+  await expectNotice(bidder.page, 'token.driver_crashed', /./)
+  faulty!.order()
+  await clickLogin(bidder.page)
+  const again = await loginQuestion(client)
+  await chooseCertificate(again, '张三')
+  await typePin(again)
+  await approve(again)
+  await openTender(bidder.page)
+  await clickSign(bidder.page)
+  await documentQuestion(client)
+})

@@ -1,0 +1,81 @@
+import { clickLogin, clickSign, expectNotice, logIn, openPlatform, openTender } from '../support/bidding.ts'
+import {
+  approve,
+  chooseCertificate,
+  documentQuestion,
+  grantQuestion,
+  loginQuestion,
+  reject,
+  typePin,
+} from '../support/consent.ts'
+import { expect, test } from '../support/test.ts'
+
+test.beforeEach(async ({ stage, bidder }) => {
+  await openPlatform(bidder.page, stage.platform.origin)
+})
+
+test('a refused grant is told apart and changes nothing', async ({ client, bidder }) => {
+  await clickLogin(bidder.page)
+  await reject(await grantQuestion(client))
+  await expectNotice(bidder.page, 'sdk.grant_refused', /授权/)
+  expect(await client.call('grants.list', undefined)).toEqual([])
+})
+
+test('放弃授权 at the login signs nothing, and the page says so calmly', async ({ client, bidder }) => {
+  await clickLogin(bidder.page)
+  await approve(await grantQuestion(client))
+  await reject(await loginQuestion(client))
+  await expectNotice(bidder.page, 'operation.cancelled_by_user', /没有签署任何内容/)
+  await expect(bidder.page.locator('.notice')).not.toHaveClass(/bad/)
+})
+
+test('a wrong PIN is asked for again, and the right one then works', async ({ client, bidder }) => {
+  await clickLogin(bidder.page)
+  await approve(await grantQuestion(client))
+  const window = await loginQuestion(client)
+  await chooseCertificate(window, '张三')
+  await typePin(window, '000000')
+  await approve(window)
+  await expect(window.getByRole('alert')).toContainText(/口令不正确|口令错误/)
+  await expect(window.locator('#consent-pin')).toHaveValue('')
+  await typePin(window)
+  await approve(window)
+  await expect(bidder.page.getByRole('heading', { name: '招标项目' })).toBeVisible()
+})
+
+test('when the page goes away the window closes and nothing is signed', async ({ client, bidder }) => {
+  await logIn(client, bidder.page)
+  await openTender(bidder.page)
+  await clickSign(bidder.page)
+  await documentQuestion(client)
+  await bidder.page.close()
+  await expect.poll(() => client.hasConsent(), { timeout: 20_000 }).toBe(false)
+  const journal = await client.call('journal.list', { before: null, limit: 50 })
+  expect(journal.filter(({ kind }) => kind === 'document_sign')).toEqual([])
+})
+
+test('取消 on the page closes the window', async ({ client, bidder }) => {
+  await logIn(client, bidder.page)
+  await openTender(bidder.page)
+  await clickSign(bidder.page)
+  await documentQuestion(client)
+  await bidder.page.getByRole('button', { name: '取消' }).click()
+  await expectNotice(bidder.page, 'page.aborted', /没有签署任何内容/)
+  await expect.poll(() => client.hasConsent(), { timeout: 20_000 }).toBe(false)
+})
+
+test('a grant revoked in the client has to be asked for again', async ({ client, bidder }) => {
+  await logIn(client, bidder.page)
+  const [grant] = await client.call('grants.list', undefined)
+  await client.call('grants.revoke', { id: grant!.id })
+  await openTender(bidder.page)
+  await clickSign(bidder.page)
+  await grantQuestion(client)
+})
+
+test('the platform refuses an unsigned file', async ({ client, bidder }) => {
+  await logIn(client, bidder.page)
+  await openTender(bidder.page)
+  await bidder.page.locator('#signed-file').setInputFiles('examples/trading-platform/files/tender-2026-0117.pdf')
+  await expectNotice(bidder.page, 'bid.unsigned', /没有电子签名/)
+})
