@@ -1,7 +1,7 @@
 import { app, dialog } from 'electron'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { shippedDrivers } from '#native/drivers/driver-map.ts'
+import { driversForComputer } from '#native/driver-map.ts'
 import { userDriver, type DriverConfig } from '#native/driver-config.ts'
 import { createTokenHost } from '#native/token-host.ts'
 import { listUsbDevices } from '#native/usb-watch.ts'
@@ -60,7 +60,7 @@ const driversOf = (config: DemoConfig, store: Store): DriverConfig[] => {
     paths: [file],
   }))
   const own = store.drivers.list().map(({ path: file, name }) => userDriver(file, name))
-  return [...(config.isolated ? [] : shippedDrivers()), ...added, ...own]
+  return [...(config.isolated ? [] : driversForComputer()), ...added, ...own]
 }
 
 /** Everything that needs Electron: windows, tray, links. Throws what keeps the program from starting (store.*). */
