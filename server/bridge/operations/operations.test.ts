@@ -4,7 +4,8 @@ import type { Operation } from '#contract/operations.ts'
 import { codeOf, grantRequest, oneMessage, startBridge, type Answer } from '../testing/harness.ts'
 import { parseWait } from './prefer.ts'
 
-const quick = { pollGraceMs: 150, watcherGraceMs: 60, heartbeatMs: 20 }
+const quick = { pollGraceMs: 500, watcherGraceMs: 400, heartbeatMs: 20 }
+const soon = { timeout: 5000 }
 const operationOf = ({ json }: Answer): Operation => json as Operation
 
 const start = async () => {
@@ -18,7 +19,7 @@ describe('an operation with Prefer: wait', () => {
   test('ok/the answer is held until the end and is 200 with the result', async () => {
     const { send, ask, fake } = await start()
     const held = send('POST', '/v1/messages/sign', { ...ask, headers: { prefer: 'wait=30' } })
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), soon).toBeDefined()
     await wait(300)
     fake.approve(fake.waiting() ?? '')
     const answer = await held
@@ -30,7 +31,7 @@ describe('an operation with Prefer: wait', () => {
   test('ok/an operation that fails is 200 too: its error is inside', async () => {
     const { send, ask, fake } = await start()
     const held = send('POST', '/v1/messages/sign', { ...ask, headers: { prefer: 'wait=30' } })
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), soon).toBeDefined()
     fake.fail(fake.waiting() ?? '', 'operation.cancelled_by_user')
     const answer = await held
     expect(answer.status).toBe(200)
@@ -64,10 +65,10 @@ describe('an operation with Prefer: wait', () => {
     const request = open('POST', '/v1/messages/sign', { ...ask, headers })
     request.on('error', () => undefined)
     request.end(JSON.stringify(oneMessage))
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), soon).toBeDefined()
     const id = fake.waiting()
     request.destroy()
-    await expect.poll(() => fake.cancelled).toEqual([{ id, reason: 'caller_gone' }])
+    await expect.poll(() => fake.cancelled, soon).toEqual([{ id, reason: 'caller_gone' }])
   })
 
   test('ok/a caller that hangs up while the key is at work cancels nothing', async () => {
@@ -75,7 +76,7 @@ describe('an operation with Prefer: wait', () => {
     const request = open('POST', '/v1/messages/sign', { ...ask, headers: { prefer: 'wait=30' } })
     request.on('error', () => undefined)
     request.end(JSON.stringify(oneMessage))
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), soon).toBeDefined()
     fake.work(fake.waiting() ?? '')
     request.destroy()
     await wait(150)
@@ -101,18 +102,18 @@ describe('an operation is attended or it is cancelled', () => {
     const answer = await send('POST', '/v1/messages/sign', ask)
     expect(answer.status).toBe(202)
     expect(answer.headers.location).toBe(`/v1/operations/${operationOf(answer).id}`)
-    await expect.poll(() => fake.cancelled).toEqual([{ id: operationOf(answer).id, reason: 'caller_gone' }])
+    await expect.poll(() => fake.cancelled, soon).toEqual([{ id: operationOf(answer).id, reason: 'caller_gone' }])
   })
 
   test('ok/one that is polled lives, and is cancelled after the last poll', async () => {
     const { send, ask, fake } = await start()
     const { id } = operationOf(await send('POST', '/v1/messages/sign', ask))
     for (let index = 0; index < 5; index += 1) {
-      await wait(60)
+      await wait(150)
       expect(operationOf(await send('GET', `/v1/operations/${id}`)).state).toBe('waiting')
     }
     expect(fake.cancelled).toEqual([])
-    await expect.poll(() => fake.cancelled.length).toBe(1)
+    await expect.poll(() => fake.cancelled.length, soon).toBe(1)
   })
 
   test('ok/one with an event stream lives, and is cancelled soon after the stream has gone', async () => {
@@ -122,10 +123,10 @@ describe('an operation is attended or it is cancelled', () => {
     stream.on('error', () => undefined)
     stream.on('response', (response) => response.resume())
     stream.end()
-    await wait(400)
+    await wait(800)
     expect(fake.cancelled).toEqual([])
     stream.destroy()
-    await expect.poll(() => fake.cancelled).toEqual([{ id, reason: 'caller_gone' }])
+    await expect.poll(() => fake.cancelled, soon).toEqual([{ id, reason: 'caller_gone' }])
   })
 
   test('ok/a page that comes back in time keeps it', async () => {
@@ -138,7 +139,7 @@ describe('an operation is attended or it is cancelled', () => {
     await wait(100)
     first.destroy()
     const second = send('GET', `/v1/operations/${id}/events`)
-    await wait(250)
+    await wait(700)
     expect(fake.cancelled).toEqual([])
     fake.approve(id)
     expect((await second).status).toBe(200)
@@ -148,7 +149,7 @@ describe('an operation is attended or it is cancelled', () => {
     const { send, ask, fake } = await start()
     const { id } = operationOf(await send('POST', '/v1/messages/sign', ask))
     fake.work(id)
-    await wait(300)
+    await wait(800)
     expect(fake.cancelled).toEqual([])
   })
 })

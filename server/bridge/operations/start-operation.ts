@@ -49,10 +49,6 @@ export const createOperationStarter = (ports: BridgePorts, attendance: Attendanc
     unwatch = ports.operations.watch(id, origin, (operation) => {
       if (isEnded(operation)) finish(operation)
     })
-    if (isSettled) {
-      unwatch()
-      return
-    }
     // It may have ended between start and watch.
     const current = ports.operations.get(id, origin)
     if (isEnded(current)) finish(current)
