@@ -1,5 +1,5 @@
 /**
- * `node bench/run.ts [bridge|pdf|start …]`: measures the product against its peers in one run, prints a table and writes
+ * `node bench/run.ts [token|bridge|pdf|start …]`: measures the product against its peers in one run, prints a table and writes
  * out/bench.json. Without a name all parts run, one after the other.
  */
 import process from 'node:process'
@@ -10,8 +10,10 @@ import { figuresFile } from './harness/places.ts'
 type Part = () => Promise<Figure[]>
 
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  token: async () => (await import('./token/part.ts')).tokenPart,
   bridge: async () => (await import('./bridge/part.ts')).bridgePart,
   pdf: async () => (await import('./pdf/part.ts')).pdfPart,
+  start: async () => (await import('./start/part.ts')).startPart,
 }
 
 const asked = process.argv.slice(2)

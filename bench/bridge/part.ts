@@ -5,7 +5,7 @@ import { createDemoTokens } from '#tools/softhsm/tokens.ts'
 import type { DemoToken, DemoTokens } from '#tools/softhsm/tokens.ts'
 import { figure, limited } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
-import { interleave, milliseconds } from '../harness/interleave.ts'
+import { interleave, milliseconds, timed } from '../harness/interleave.ts'
 import { workplace } from '../harness/places.ts'
 import { median, summarize } from '../harness/stats.ts'
 import { createBridgeClient } from './client.ts'
@@ -20,8 +20,8 @@ import type { Page } from './page.ts'
 type KeyType = 'rsa' | 'ec'
 
 const KEY_NAMES = { rsa: 'RSA-2048', ec: 'ECDSA P-256' } as const
-const ROUNDS = { rounds: 2000, warmUp: 300 }
-const LOGIN_ROUNDS = { rounds: 200, warmUp: 20 }
+const ROUNDS = { rounds: 80, warmUp: 10, block: 25 }
+const LOGIN_ROUNDS = { rounds: 20, warmUp: 2, block: 10 }
 const BATCH = 100
 const LOOP_LIMIT_MS = 20
 /** Fortify's engine on a machine of the same kind, RSA-2048 on SoftHSM2, with C_Sign beside it in the same run. */
@@ -42,12 +42,6 @@ const certificateOf = (token: DemoToken, type: KeyType): X509Certificate =>
   new X509Certificate(token.certificates.find((each) => each.type === type && each.use === 'sign')?.pem ?? '')
 const certificateIdOf = (token: DemoToken, type: KeyType): string =>
   createHash('sha256').update(certificateOf(token, type).raw).digest('hex')
-
-const timed = (run: () => unknown): Promise<number> => {
-  const start = performance.now()
-  run()
-  return Promise.resolve(performance.now() - start)
-}
 
 /** A figure of a signature that nobody can verify would be worth nothing. */
 const checkSignature = async (page: Page, token: DemoToken, type: KeyType): Promise<void> => {
