@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { launchPage } from './launch.ts'
+import { eventually, launchPage } from './launch.ts'
 
 test('the page sees what the preload exposes, frozen, and nothing else of the preload', async () => {
   const { page } = await launchPage()
@@ -53,11 +53,11 @@ test('listeners that a page removes are no longer called', async () => {
   const send = (value: number) =>
     app.evaluate(({ BrowserWindow }, sent) => BrowserWindow.getAllWindows()[0]?.webContents.send('topic', sent), value)
   await send(1)
-  await page.waitForFunction('heard.length === 1')
+  await eventually(() => page.evaluate('heard.length === 1')).toBe(true)
   await page.evaluate('stop()')
   await send(2)
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.send('news', 'after'))
-  await page.waitForFunction('received.length === 1')
+  await eventually(() => page.evaluate('received.length === 1')).toBe(true)
   expect(await page.evaluate('heard')).toEqual([1])
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { launchPage } from './launch.ts'
+import { eventually, launchPage } from './launch.ts'
 
 test('values of every structured kind survive the way from a page to the main process and back', async () => {
   const { page } = await launchPage()
@@ -103,7 +103,7 @@ test('send reaches ipcMain, reply and webContents.send reach the page in order',
     const [window] = BrowserWindow.getAllWindows()
     for (let index = 0; index < 50; index++) window?.webContents.send('news', index, new Uint8Array([index]))
   })
-  await page.waitForFunction('received.length === 50')
+  await eventually(() => page.evaluate('received.length === 50')).toBe(true)
   expect(await page.evaluate(`received.every(([i, bytes], index) => i === index && bytes[0] === index)`)).toBe(true)
 })
 
@@ -115,7 +115,7 @@ test('a message sent while the page loads arrives when its preload has run', asy
     window?.webContents.once('did-finish-load', () => window.webContents.send('news', 'loaded'))
     await loading
   })
-  await page.waitForFunction(`window.received?.some(([text]) => text === 'loaded')`)
+  await eventually(() => page.evaluate(`window.received?.some(([text]) => text === 'loaded')`)).toBe(true)
   expect(page.url()).toContain('again')
 })
 

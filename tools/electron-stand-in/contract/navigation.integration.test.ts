@@ -140,7 +140,7 @@ test('nativeTheme decides what the page prefers', async () => {
   const { app, page } = await launchPage()
   const prefersDark = `matchMedia('(prefers-color-scheme: dark)').matches`
   await app.evaluate(({ nativeTheme }) => void (nativeTheme.themeSource = 'dark'))
-  await page.waitForFunction(prefersDark)
+  await eventually(() => page.evaluate(prefersDark)).toBe(true)
   await app.evaluate(({ nativeTheme }) => void (nativeTheme.themeSource = 'light'))
-  await page.waitForFunction(`!${prefersDark}`)
+  await eventually(() => page.evaluate(`!${prefersDark}`)).toBe(true)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { launch, launchPage } from './launch.ts'
+import { eventually, launch, launchPage } from './launch.ts'
 
 test('a window has the size, title and state it was given', async () => {
   const { app, page } = await launchPage()
@@ -108,7 +108,7 @@ test('bounds, size and place can be read as they were set', async () => {
     return [first, window.getContentSize()]
   })
   expect(bounds).toEqual([{ x: 40, y: 50, width: 500, height: 400 }, [520, 410]])
-  await page.waitForFunction('innerWidth === 520 && innerHeight === 410')
+  await eventually(() => page.evaluate('innerWidth === 520 && innerHeight === 410')).toBe(true)
 })
 
 test('a screenshot of a page by Playwright shows the window', async () => {
