@@ -184,7 +184,7 @@ describe('Chromium: the SDK from grant to signed document', () => {
     const { port, fake, grant } = await startBridge()
     const { page } = await openPage()
     const refused = inPage(page, port, `const bridge = await sdk.connect(options); await bridge.requestGrant(['sign'])`)
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), { timeout: 5000 }).toBeDefined()
     fake.fail(fake.waiting() ?? '', 'operation.cancelled_by_user')
     expect(await refused).toBe('threw sdk.grant_refused')
     const token = JSON.stringify({ token: grant(['sign']), scopes: ['sign'], expiresAt: '2099-01-01T00:00:00Z' })
@@ -195,7 +195,7 @@ describe('Chromium: the SDK from grant to signed document', () => {
        const bridge = await sdk.connect(options)
        try { await bridge.signMessage('x') } catch (error) { return (await sdk.diagnose({ error })).code }`,
     )
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), { timeout: 5000 }).toBeDefined()
     fake.fail(fake.waiting() ?? '', 'operation.cancelled_by_user')
     expect(await cancelled).toBe('user_cancelled')
   })
@@ -207,14 +207,14 @@ describe('Chromium: the SDK from grant to signed document', () => {
       const onChange = () => setTimeout(() => stop.abort(), 100)
       await bridge.requestGrant(['sign'], { signal: stop.signal, onChange })`
     expect(await inPage(page, port, code)).toMatch(/^threw/)
-    await expect.poll(() => fake.cancelled.map(({ reason }) => reason)).toEqual(['caller'])
+    await expect.poll(() => fake.cancelled.map(({ reason }) => reason), { timeout: 5000 }).toEqual(['caller'])
   })
 
   test('a page that is closed while the person is asked lets the operation end', async () => {
     const { port, fake } = await startBridge()
     const { page } = await openPage()
     const gone = inPage(page, port, `const bridge = await sdk.connect(options); await bridge.requestGrant(['sign'])`)
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), { timeout: 5000 }).toBeDefined()
     const id = fake.waiting()
     await new Promise((resolve) => setTimeout(resolve, 500))
     await Promise.all([page.close(), gone.catch(() => undefined)])
@@ -231,11 +231,11 @@ describe('Chromium: the SDK from grant to signed document', () => {
       `const bridge = await sdk.connect(options); await bridge.requestGrant(['sign']); globalThis.seen = []
        for (const name of ['keyInserted', 'keyRemoved', 'disconnected']) bridge.on(name, () => seen.push(name))`,
     )
-    await expect.poll(() => fake.eventListeners.size).toBe(1)
+    await expect.poll(() => fake.eventListeners.size, { timeout: 5000 }).toBe(1)
     fake.emit({ type: 'key_inserted', at: '2026-11-23T00:00:00.000Z' })
-    await expect.poll(() => page.evaluate('seen')).toEqual(['keyInserted'])
+    await expect.poll(() => page.evaluate('seen'), { timeout: 5000 }).toEqual(['keyInserted'])
     await bridge.close()
-    await expect.poll(() => page.evaluate('seen')).toEqual(['keyInserted', 'disconnected'])
+    await expect.poll(() => page.evaluate('seen'), { timeout: 5000 }).toEqual(['keyInserted', 'disconnected'])
   })
 
   test('the SOF layer signs and verifies, refuses a PIN and says what a page cannot do', async () => {

@@ -107,7 +107,7 @@ describe('R6 limits on body, header, rate, concurrency and time', () => {
     const { port, grant, fake } = await startBridge()
     const socket = await connectTo(port)
     socket.write(`${uploadHead(port, grant(['sign']), 'Content-Length: 1000').join('\r\n')}\r\n\r\n%PDF-1.7`)
-    await expect.poll(() => fake.state.bytesReceived).toBe(8)
+    await expect.poll(() => fake.state.bytesReceived, { timeout: 5000 }).toBe(8)
     socket.destroy()
     await wait(50)
     expect(fake.documents.size).toBe(0)
@@ -180,12 +180,12 @@ describe('R6 limits on body, header, rate, concurrency and time', () => {
   test('fail/more requests at once than there are places are refused, and places come back', async () => {
     const { send, fake } = await startBridge({ limits: { maxConcurrent: 1 } })
     const held = send('POST', '/v1/grants', { body: grantRequest, headers: { prefer: 'wait=10' } })
-    await expect.poll(() => fake.waiting()).toBeDefined()
+    await expect.poll(() => fake.waiting(), { timeout: 5000 }).toBeDefined()
     const refused = await send('GET', '/health', { origin: otherOrigin })
     expect([refused.status, codeOf(refused)]).toEqual([429, 'request.too_many'])
     fake.approve(fake.waiting() ?? '')
     expect((await held).status).toBe(200)
-    await expect.poll(async () => (await send('GET', '/health')).status).toBe(200)
+    await expect.poll(async () => (await send('GET', '/health')).status, { timeout: 5000 }).toBe(200)
   })
 
   test('fail/event streams are limited per origin and take no place among requests', async () => {
@@ -199,7 +199,7 @@ describe('R6 limits on body, header, rate, concurrency and time', () => {
     const second = await send('GET', '/v1/events', { token })
     expect([second.status, codeOf(second)]).toEqual([429, 'request.too_many'])
     stream.destroy()
-    await expect.poll(async () => (await send('GET', '/health')).status).toBe(200)
+    await expect.poll(async () => (await send('GET', '/health')).status, { timeout: 5000 }).toBe(200)
   })
 
   test('fail/an origin has one operation waiting for consent', async () => {
