@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { AppError } from '#contract/errors.ts'
 
 /** Names as in `process.arch`, and those of machines Node has no name for. */
-export type Architecture = 'x64' | 'ia32' | 'arm64' | 'arm' | 'loong64' | 'mips64el' | 'riscv64' | 'unknown'
+type Architecture = 'x64' | 'ia32' | 'arm64' | 'arm' | 'loong64' | 'mips64el' | 'riscv64' | 'unknown'
 export interface LibraryArchitecture {
   readonly format: 'elf' | 'pe' | 'mach-o'
   /** Several in a universal Mach-O file. */

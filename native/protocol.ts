@@ -10,7 +10,7 @@ const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 const id = z.number().int()
 const certificateId = z.string().regex(/^[0-9a-f]{64}$/)
 /** Which token: serial and label as the token itself tells them. The slot number alone could mean another token by now. */
-export const tokenIdentitySchema = z.object({ serial: z.string(), label: z.string() })
+const tokenIdentitySchema = z.object({ serial: z.string(), label: z.string() })
 export type TokenIdentity = z.infer<typeof tokenIdentitySchema>
 
 export const requestSchema = z.discriminatedUnion('call', [
@@ -45,13 +45,13 @@ export type HelperCall = HelperRequest['call']
 /** The arguments of a call, without the message number. */
 export type CallArguments<C extends HelperCall> = Omit<Extract<HelperRequest, { call: C }>, 'id' | 'call'>
 
-export const librarySchema = z.object({
+const librarySchema = z.object({
   manufacturer: z.string(),
   description: z.string(),
   version: z.string(),
   cryptokiVersion: z.string(),
 })
-export const listedCertificateSchema = z.object({
+const listedCertificateSchema = z.object({
   id: certificateId,
   keyId: z.string(),
   label: z.string(),
@@ -59,7 +59,7 @@ export const listedCertificateSchema = z.object({
   keyType: z.enum(['rsa', 'ec', 'other']),
   keyBits: z.number().int(),
 })
-export const listedTokenSchema = tokenIdentitySchema.extend({
+const listedTokenSchema = tokenIdentitySchema.extend({
   slotId: z.number().int(),
   manufacturer: z.string(),
   model: z.string(),
@@ -69,7 +69,7 @@ export const listedTokenSchema = tokenIdentitySchema.extend({
   certificates: z.array(listedCertificateSchema),
 })
 export type ListedToken = z.infer<typeof listedTokenSchema>
-export const listingSchema = z.object({
+const listingSchema = z.object({
   slots: z.array(z.object({ description: z.string(), tokenLabel: z.string().nullable() })),
   tokens: z.array(listedTokenSchema),
 })
@@ -101,7 +101,6 @@ export const replySchema = z.union([
     }),
   }),
 ])
-export type HelperReply = z.infer<typeof replySchema>
 
 /** Slots, tokens or PIN flags are no longer as last listed. */
 export const CHANGED = { event: 'changed' } as const

@@ -31,7 +31,7 @@ export interface TokenHostPorts {
   readonly timing?: Partial<HostTiming>
 }
 
-export interface HostTiming {
+interface HostTiming {
   /** How often keys are looked for. */
   readonly pollMs: number
   /** How long a task waits for another one to give the token back. */

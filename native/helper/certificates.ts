@@ -16,7 +16,7 @@ export interface TokenCertificate {
 const MOST_OBJECTS = 256
 const LARGEST_CERTIFICATE = 64 * 1024
 
-export const findObjects = (module: pkcs11.PKCS11, session: Buffer, template: pkcs11.Template): Buffer[] => {
+const findObjects = (module: pkcs11.PKCS11, session: Buffer, template: pkcs11.Template): Buffer[] => {
   module.C_FindObjectsInit(session, template)
   try {
     const found: Buffer[] = []

@@ -14,7 +14,7 @@ export interface KeyPlan {
   readonly type: 'rsa' | 'ec'
   readonly use: 'sign' | 'decrypt'
 }
-export interface TokenPlan {
+interface TokenPlan {
   readonly label: string
   readonly pin: string
   readonly soPin: string

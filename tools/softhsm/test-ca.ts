@@ -16,7 +16,7 @@ const KEY_USAGE = {
   decrypt: 'keyEncipherment,dataEncipherment',
 } as const
 
-export interface CertificateRequest {
+interface CertificateRequest {
   readonly name: string
   readonly organization: string
   readonly province: string

@@ -12,7 +12,7 @@ import type { CertificatePlan, KeyPlan, MadeToken, ProvisionReply, ProvisionRequ
 import { subjectOf } from './subject.ts'
 import { openTestCa } from './test-ca.ts'
 
-export interface DemoCertificate {
+interface DemoCertificate {
   /** CKA_ID, hex. */
   readonly keyId: string
   readonly type: 'rsa' | 'ec'
@@ -57,7 +57,7 @@ const MODULE_PATHS = [
 ]
 
 /** Path of SoftHSM2's module on this computer, or null when it is not installed. */
-export const findSoftHsm = (): string | null => MODULE_PATHS.find((candidate) => existsSync(candidate)) ?? null
+const findSoftHsm = (): string | null => MODULE_PATHS.find((candidate) => existsSync(candidate)) ?? null
 
 const derOf = (pem: string): Buffer => new X509Certificate(pem).raw
 
