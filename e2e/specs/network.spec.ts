@@ -11,7 +11,7 @@ test.describe('local network access denied', () => {
   test('the page says how to allow it, and nothing reached the client', async ({ stage, client, bidder }) => {
     await openPlatform(bidder.page, stage.platform.origin)
     await clickLogin(bidder.page)
-    await expectNotice(bidder.page, 'sdk.permission_not_asked', /允许/)
+    await expectNotice(bidder.page, 'sdk.permission_denied', /允许/)
     expect(client.hasConsent()).toBe(false)
   })
 })

@@ -38,21 +38,20 @@ const environment = (options: ClientOptions, dist: string): Record<string, strin
   }
 }
 
-const windowNamed = async (app: ElectronApplication, name: string, timeout = 30_000): Promise<Page> => {
-  const until = Date.now() + timeout
-  for (;;) {
-    const found = app.windows().find((page) => isPage(page, name))
-    if (found) return found
-    if (Date.now() > until) {
-      throw new Error(
-        `No window ${name}; there are: ${app
-          .windows()
-          .map((page) => page.url())
-          .join(', ')}`,
-      )
-    }
+const until = async (isTrue: () => Promise<boolean> | boolean, complaint: string, timeout = 30_000): Promise<void> => {
+  const end = Date.now() + timeout
+  while (!(await isTrue())) {
+    if (Date.now() > end) throw new Error(complaint)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+const windowNamed = async (app: ElectronApplication, name: string): Promise<Page> => {
+  const find = (): Page | undefined => app.windows().find((page) => isPage(page, name))
+  await until(() => find() !== undefined, `There is no window ${name}`)
+  const window = find()
+  if (!window) throw new Error(`The window ${name} has closed`)
+  return window
 }
 
 /** `window.yzt.call` of a window, as its own scripts use it. */
@@ -81,12 +80,15 @@ export const startClient = async (options: ClientOptions): Promise<Client> => {
     timeout: 60_000,
   })
   const main = await windowNamed(app, 'index.html')
+  const call = callFrom(main)
+  // The window is there before the bridge listens.
+  await until(async () => (await call('bridge.state', undefined)).state === 'ready', 'The bridge does not listen')
   return {
     app,
     main,
     consent: () => windowNamed(app, 'consent.html'),
     hasConsent: () => app.windows().some((page) => isPage(page, 'consent.html')),
-    call: callFrom(main),
+    call,
     close: () => app.close(),
   }
 }
