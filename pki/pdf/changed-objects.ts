@@ -1,5 +1,5 @@
 import type { PdfDocument } from './document.ts'
-import { damaged, entry, isArray, isDict, isName, isRef, valuesEqual } from './objects.ts'
+import { entry, isArray, isDict, isName, isRef, unsupported, valuesEqual } from './objects.ts'
 import type { PdfObject, PdfValue } from './objects.ts'
 import { readStreamData } from './stream-data.ts'
 import type { XrefEntry } from './xref-section.ts'
@@ -41,7 +41,7 @@ export const findChangedObjects = async (before: PdfDocument, after: PdfDocument
   const numbers = new Set<number>()
   for (const section of after.xref.sections.filter(({ offset }) => offset >= before.size)) {
     for (const { first, count } of section.ranges) {
-      if (numbers.size + count > MAX_CHANGES) throw damaged('too_many_changes')
+      if (numbers.size + count > MAX_CHANGES) throw unsupported('too_complex')
       for (let num = first; num < first + count; num++) numbers.add(num)
     }
   }
@@ -61,20 +61,16 @@ export const findChangedObjects = async (before: PdfDocument, after: PdfDocument
   return { changed, removed, added }
 }
 
-const MAX_REACHED = 20_000
+const MAX_REACHED = 500_000
 
-/** Numbers that can be reached from `roots`, through objects of `within` alone where that is given. */
-export const reachable = async (
-  document: PdfDocument,
-  roots: readonly PdfValue[],
-  within?: ReadonlySet<number>,
-): Promise<Set<number>> => {
+/** Numbers of the objects that can be reached from `roots`. */
+export const reachable = async (document: PdfDocument, roots: readonly PdfValue[]): Promise<Set<number>> => {
   const found = new Set<number>()
   const open: PdfValue[] = [...roots]
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (isRef(value)) {
-      if (within?.has(value.num) === false || found.has(value.num)) continue
-      if (found.size >= MAX_REACHED) throw damaged('too_many_changes')
+      if (found.has(value.num)) continue
+      if (found.size >= MAX_REACHED) throw unsupported('too_complex')
       found.add(value.num)
       open.push((await document.object(value.num))?.value ?? null)
     } else if (isArray(value)) for (const item of value.items) open.push(item)

@@ -31,7 +31,7 @@ export interface PdfDocument {
 
 const HEADER_ROOM = 1024
 const MAX_KEPT = 512
-const MAX_KEPT_CONTAINERS = 8
+const MAX_KEPT_CONTAINERS = 128
 const MAX_HOPS = 16
 
 const readHeader = async (source: ByteSource): Promise<{ version: string; isLinearized: boolean }> => {

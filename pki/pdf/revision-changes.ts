@@ -52,8 +52,6 @@ interface Context {
   /** Ends of the byte ranges of other signatures: a stamp in front of one of them was signed by it. */
   readonly laterEnds: readonly number[]
   readonly changes: RevisionChange[]
-  /** Values that were legitimately added; new objects must hang on one of them. */
-  readonly roots: PdfValue[]
 }
 
 const isSignatureField = async (document: PdfDocument, dict: PdfDict): Promise<boolean> => {
@@ -66,9 +64,13 @@ const isSignatureField = async (document: PdfDocument, dict: PdfDict): Promise<b
 const addedItems = (before: PdfValue, after: PdfValue): PdfRef[] | null => {
   const old = isArray(before) ? before.items : []
   const now = isArray(after) ? after.items : []
-  if (!old.every((item) => now.some((other) => valuesEqual(item, other)))) return null
-  const added = now.filter((item) => !old.some((other) => valuesEqual(item, other)))
-  return added.every(isRef) ? added : null
+  const keyOf = ({ num, gen }: PdfRef): string => `${num} ${gen}`
+  const oldKeys = new Set(old.filter(isRef).map(keyOf))
+  const isKept = (item: PdfValue): boolean => !isRef(item) || oldKeys.has(keyOf(item))
+  // In their old order too: it decides which annotation lies on top.
+  const kept = now.filter(isKept)
+  if (kept.length !== old.length || !old.every((item, index) => valuesEqual(item, kept[index] ?? null))) return null
+  return now.filter(isRef).filter((item) => !isKept(item))
 }
 
 const acceptFields = async (context: Context, before: PdfValue, after: PdfValue, num: number): Promise<void> => {
@@ -79,7 +81,6 @@ const acceptFields = async (context: Context, before: PdfValue, after: PdfValue,
     const isNewSignature =
       isDict(dict) && (await context.before.object(ref.num)) === null && (await isSignatureField(context.after, dict))
     context.changes.push(change(isNewSignature ? 'signature_added' : 'form_changed', ref.num))
-    if (isNewSignature) context.roots.push(ref)
   }
 }
 
@@ -101,8 +102,7 @@ const acceptAnnotations = async (context: Context, before: PdfValue, after: PdfV
     const isWidget = isNew && isName(entry(dict, 'Subtype'), 'Widget') && (await isSignatureField(context.after, dict))
     const isSeal = isNew && !isWidget && (await isSignedStamp(context, ref, dict))
     if (isSeal) context.changes.push(change('seal_added', ref.num))
-    if (isSeal || isWidget) context.roots.push(ref)
-    else context.changes.push(change('annotation_changed', ref.num))
+    if (!isSeal && !isWidget) context.changes.push(change('annotation_changed', ref.num))
   }
 }
 
@@ -114,7 +114,6 @@ const acceptForm = async (context: Context, before: PdfDict | null, after: PdfDi
     return (key === 'DR' || key === 'DA') && before !== null && !before.entries.has(key)
   })
   if (!isLegal) context.changes.push(change('form_changed', num))
-  context.roots.push(entry(after, 'DR'), entry(after, 'Fields'))
   const old = before === null ? null : await context.before.get(before, 'Fields')
   await acceptFields(context, old, await context.after.get(after, 'Fields'), num)
 }
@@ -125,7 +124,6 @@ const acceptCatalog = async (context: Context, { before, after, num }: ChangedOb
   if (!hasOnly(keys, catalogKeys)) context.changes.push(change('catalog_changed', num))
   if (keys.includes('DSS')) context.changes.push(change('dss_changed', num))
   if (keys.includes('Metadata')) context.changes.push(change('metadata_changed', num))
-  for (const key of ['AcroForm', 'DSS', 'Metadata', 'Extensions']) context.roots.push(entry(after.value, key))
   if (!keys.includes('AcroForm')) return
   const form = await context.after.get(after.value, 'AcroForm')
   const old = await context.before.get(before.value, 'AcroForm')
@@ -136,7 +134,6 @@ const acceptCatalog = async (context: Context, { before, after, num }: ChangedOb
 const acceptPage = async (context: Context, before: PdfDict, after: PdfDict, num: number): Promise<void> => {
   const keys = changedKeys(before, after)
   if (!hasOnly(keys, ['Annots'])) context.changes.push(change('page_changed', num))
-  context.roots.push(entry(after, 'Annots'))
   if (!keys.includes('Annots')) return
   const [old, now] = [await context.before.get(before, 'Annots'), await context.after.get(after, 'Annots')]
   await acceptAnnotations(context, old, now, num)
@@ -150,7 +147,6 @@ const acceptSigning = async (context: Context, before: PdfDict, after: PdfDict, 
   // A signed field's appearance stays as it was; only an empty one may get its value and appearance.
   const parent = await context.before.get(before, 'Parent')
   if (!keys.includes('V') && isDict(parent) && entry(parent, 'V') !== null) return false
-  context.roots.push(after)
   context.changes.push(change('signature_added', num))
   return true
 }
@@ -207,7 +203,6 @@ const acceptChanged = async (context: Context, item: ChangedObject, known: Known
   const invisible = await isInvisible(context, item, known)
   if (invisible !== null) {
     context.changes.push(change(invisible, num))
-    if (invisible === 'dss_changed') context.roots.push(now)
   } else if (num === context.before.catalogRef.num) await acceptCatalog(context, item)
   else if (num === known.fields) await acceptFields(context, old, now, num)
   else if (isArray(old) && (await isAnnotationArray(context.after, now))) {
@@ -256,13 +251,14 @@ export const compareRevisions = async (
   if (after.xref.startXref === before.xref.startXref) return [change('trailing_data')]
   if (!isContinuation(before, after)) return [change('xref_replaced')]
   const { changed, removed, added } = await findChangedObjects(before, after)
-  const context: Context = { before, after, laterEnds, changes: [], roots: [entry(after.trailer, 'Info')] }
+  const context: Context = { before, after, laterEnds, changes: [] }
   const known = await knownObjects(before)
   for (const item of changed) await acceptChanged(context, item, known)
-  const explained = await reachable(after, context.roots, added)
+  // A new object is seen only through a change accepted above, unless what was signed already refers to its number.
+  const signed = added.size === 0 ? new Set() : await reachable(before, [before.catalogRef])
   return [
     ...context.changes,
     ...removed.map((num) => change('object_removed', num)),
-    ...[...added].filter((num) => !explained.has(num)).map((num) => change('object_added', num)),
+    ...[...added].filter((num) => signed.has(num)).map((num) => change('object_added', num)),
   ]
 }

@@ -63,7 +63,6 @@ describe('verifying a PDF', () => {
     ['form_changed', () => rewrite(objects.textField, (body) => body.replace('(value)', '(other)'))],
     ['annotation_changed', () => rewrite(objects.note, (body) => body.replace('(note)', '(else)'))],
     ['annotation_changed', () => appendUpdate(signed, { [objects.note + 1]: note, 600: overlay })],
-    ['object_added', () => appendUpdate(signed, { 700: '<</Orphan true>>' })],
     ['object_removed', () => appendUpdate(signed, { [objects.note]: null })],
     ['trailing_data', () => Buffer.concat([signed, Buffer.from('1 0 obj <<>> endobj')])],
     ['catalog_changed', () => appendUpdate(signed, { 1: bodyOf(1).replace('/Pages', '/Names 5 0 R/Pages') })],
@@ -76,6 +75,19 @@ describe('verifying a PDF', () => {
       laterChanges: 'modified',
       findings: ['modified_after_signing'],
     })
+  })
+
+  it('ok/a new object that nothing refers to changes nothing', async () => {
+    const report = await first(appendUpdate(signed, { 700: '<</Orphan true>>' }))
+    expect(report).toMatchObject({ verdict: 'valid', laterChanges: 'allowed' })
+  })
+
+  it('fail/a reference that led nowhere when it was signed must not lead somewhere later', async () => {
+    const page = /(\d+) 0 obj\n(<<\/Type\/Page\/[^]*?)\nendobj/.exec(text(plain))!
+    const dangling = page[2]!.replace(/\/Contents (\d+ 0 R)/, '/Contents [$1 900 0 R]')
+    const prepared = await sign(appendUpdate(plain, { [page[1]!]: dangling }))
+    const report = await first(appendUpdate(prepared, { 900: '<</Length 2>>\nstream\n q\nendstream' }))
+    expect(report).toMatchObject({ verdict: 'invalid', changes: [{ kind: 'object_added', object: 900 }] })
   })
 
   it('fail/a content stream cannot be exchanged as metadata or document information', async () => {

@@ -31,7 +31,8 @@ export const createWorkbench = async (): Promise<Workbench> => {
     run: (tool, ...args) =>
       new Promise((resolve, reject) => {
         execFile(tool, args, { cwd: directory, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-          if (error !== null && typeof error.code !== 'number') reject(error)
+          if (error !== null && typeof error.code !== 'number')
+            reject(new Error(`${tool} did not run`, { cause: error }))
           else resolve({ status: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}` })
         })
       }),
