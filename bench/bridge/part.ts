@@ -172,8 +172,8 @@ const openBench = async (): Promise<Bench> => {
   const { modulePath, env, caChainPem } = demo
   const { pin } = demo.tokens[0]!
   const host = await startHost({ directory, modulePath, env, caChainPem, pin })
-  const client = createBridgeClient(host.port, PARALLEL.at(-1) ?? 1)
-  const bare = createBridgeClient(host.barePort, 1)
+  const client = createBridgeClient(host.port)
+  const bare = createBridgeClient(host.barePort)
   return { demo, host, client, bare, direct: createDirectSigner(demo, demo.tokens[0]!) }
 }
 
