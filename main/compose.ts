@@ -7,10 +7,11 @@ import type { EventName, EventPayload } from '#contract/ipc.ts'
 import type { TokenHost } from '#native/token-host.ts'
 import { createBridgeControl, type BridgeControl } from './bridge/bridge-control.ts'
 import type { DemoConfig } from './config.ts'
-import { createCore, type Core } from './core.ts'
+import { createCore, type ChangedEvent, type Core } from './core.ts'
 import { createDiagnosis } from './diagnosis/diagnosis.ts'
 import { createDocumentStore, type DocumentStore } from './documents/document-store.ts'
 import type { PdfService } from './documents/pdf-service.ts'
+import { coalesce } from './ipc/coalesce.ts'
 import type { Desktop } from './ipc/desktop.ts'
 import type { Handlers } from './ipc/dispatch.ts'
 import { createConsentHandlers } from './ipc/handlers/consent.handlers.ts'
@@ -74,6 +75,7 @@ export const createClient = (ports: ClientPorts): Client => {
     now,
   })
   documents.clear()
+  const changed = coalesce((event: ChangedEvent) => emit(event, undefined))
   const desk = createConsentDesk(ports.consentSurface)
   const core = createCore({
     store,
@@ -82,7 +84,7 @@ export const createClient = (ports: ClientPorts): Client => {
     documents,
     pdf,
     authorities,
-    changed: (event) => emit(event, undefined),
+    changed,
     log,
     now,
   })
@@ -97,10 +99,10 @@ export const createClient = (ports: ClientPorts): Client => {
     instanceId: store.instanceId,
     isPaused: core.bridgePorts.isPaused,
     pending: core.operations.pending,
-    changed: () => emit('bridge.changed', undefined),
+    changed: () => changed('bridge.changed'),
     log,
   })
-  core.operations.onChange(() => emit('bridge.changed', undefined))
+  core.operations.onChange(() => changed('bridge.changed'))
 
   const { certificates } = core
   const diagnosis = createDiagnosis({
@@ -115,7 +117,7 @@ export const createClient = (ports: ClientPorts): Client => {
   const handlers: Handlers = {
     ...createConsentHandlers({ desk, viewer }),
     ...createKeyHandlers({ tokens, certificates, drivers: store.drivers, desktop: ports.desktop }),
-    ...createRecordHandlers({ store, pdf, desktop: ports.desktop, changed: (event) => emit(event, undefined), now }),
+    ...createRecordHandlers({ store, pdf, desktop: ports.desktop, changed, now }),
     ...createProgramHandlers({
       info: ports.info,
       demoUrl: config.demoUrl ?? null,

@@ -24,6 +24,9 @@ import type { Authorities } from './trust/authorities.ts'
 import { verifyMessage } from './verify/verify-message.ts'
 import { AppError } from '#contract/errors.ts'
 
+/** `changed` events for the windows: no data, the window asks again. */
+export type ChangedEvent = Exclude<Extract<EventName, `${string}.changed`>, 'consent.changed'>
+
 export interface CorePorts {
   readonly store: Store
   readonly tokens: Pick<TokenHost, 'keyring' | 'onChange' | 'openSession'>
@@ -31,8 +34,7 @@ export interface CorePorts {
   readonly documents: DocumentStore
   readonly pdf: PdfService
   readonly authorities: Authorities
-  /** A `changed` event for the windows. */
-  readonly changed: (event: Extract<EventName, `${string}.changed`>) => void
+  readonly changed: (event: ChangedEvent) => void
   readonly log: BridgeLog
   readonly now: () => Date
   readonly options?: OperationsOptions

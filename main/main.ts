@@ -31,7 +31,8 @@ const refuseToStart = (error: unknown) => {
 
 const run = async () => {
   await app.whenReady()
-  app.setAsDefaultProtocolClient(linkScheme)
+  // A program run from its sources must not become the handler of links on a developer's computer.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme)
   shell = await startShell({
     isHidden: process.argv.includes('--hidden'),
     link: findLink(process.argv),

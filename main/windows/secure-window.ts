@@ -32,6 +32,8 @@ export interface SecureWindowOptions {
   readonly isBackground?: boolean
 }
 
+const NETWORK = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file://*/*'] as const
+
 const kinds = new WeakMap<WebContents, WindowKind>()
 
 /** Which of our windows it is; null for anything else. */
@@ -44,6 +46,10 @@ export const registerScheme = (): void => {
   ])
 }
 
+/** Everything is denied but writing plain text to the clipboard: serial numbers and digests are there to be copied. */
+const mayDo = (contents: WebContents, permission: string): boolean =>
+  permission === 'clipboard-sanitized-write' && kindOf(contents) !== null
+
 const denyAll = (contents: WebContents): void => {
   const deny = (event: { preventDefault: () => void }) => event.preventDefault()
   contents.on('will-navigate', deny)
@@ -55,10 +61,12 @@ const denyAll = (contents: WebContents): void => {
 /** Once, when the program is ready and before the first window. */
 export const secureSession = (rendererRoot: string): void => {
   const { defaultSession } = session
-  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  defaultSession.setPermissionCheckHandler(() => false)
+  defaultSession.setPermissionRequestHandler((contents, permission, answer) => answer(mayDo(contents, permission)))
+  defaultSession.setPermissionCheckHandler((contents, permission) => contents !== null && mayDo(contents, permission))
   defaultSession.setDevicePermissionHandler(() => false)
   defaultSession.on('will-download', (event) => event.preventDefault())
+  // The policy of each page says the same; this holds for whatever a policy does not reach (R18).
+  defaultSession.webRequest.onBeforeRequest({ urls: [...NETWORK] }, (_details, answer) => answer({ cancel: true }))
   protocol.handle(appScheme, createAppHandler(rendererRoot))
   app.on('web-contents-created', (_event, contents) => denyAll(contents))
 }

@@ -71,6 +71,10 @@ export const startShell = async ({ isHidden, link }: ShellOptions): Promise<Shel
   const store = createStore({ directory: dataPath })
   const text = () => shellText[store.settings.get().language]
   const failed = (error: unknown) => log.error({ error }, 'a window failed')
+  // One request that goes wrong in an unforeseen way must not end the signatures of others; what was begun is in the
+  // store, whose transactions are whole or not there.
+  process.on('uncaughtException', (error) => log.error({ error }, 'unexpected error'))
+  process.on('unhandledRejection', (error) => log.error({ error }, 'unexpected rejection'))
 
   secureSession(rendererRoot)
   const mainWindow = createMainWindow({ preload: bundled('preload-main.cjs'), title: text().productName, failed })
