@@ -8,6 +8,7 @@ export interface Palette {
   readonly canvas: string
   readonly surface: string
   readonly sunken: string
+  readonly track: string
   readonly line: string
   readonly lineStrong: string
   readonly ink: string
@@ -33,6 +34,7 @@ export const light: Palette = {
   canvas: '#f4f6f9',
   surface: '#ffffff',
   sunken: '#edf0f5',
+  track: '#e3e8ef',
   line: '#dde3eb',
   lineStrong: '#b6c0ce',
   ink: '#16202e',
@@ -58,6 +60,7 @@ export const dark: Palette = {
   canvas: '#0f141c',
   surface: '#171e29',
   sunken: '#111722',
+  track: '#0a0e15',
   line: '#293445',
   lineStrong: '#47566c',
   ink: '#e7ecf3',
@@ -136,6 +139,7 @@ export const antdTheme = (isDark: boolean, isMotionReduced: boolean): ThemeConfi
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
       Table: { headerBg: palette.sunken, headerColor: palette.inkSoft, headerSplitColor: 'transparent' },
       Modal: { titleFontSize: 16 },
+      Segmented: { trackBg: palette.track, itemSelectedBg: palette.surface },
       Tabs: { horizontalMargin: '0 0 16px 0' },
     },
   }

@@ -25,7 +25,8 @@ export const useCertificateWords = () => {
     const validity = validityOf(certificate, now)
     if (validity.kind === 'expired') return t('words.expiredDays', { n: validity.days })
     if (validity.kind === 'not_yet_valid') return t('words.startsIn', { date: formatDate(certificate.notBefore) })
-    if (!('days' in validity)) return t('words.validUntil', { date: formatDate(certificate.notAfter) })
+    // Frozen or revoked: the end of the validity says nothing about when it can be used again.
+    if (!('days' in validity)) return ''
     return validity.days === 0 ? t('words.lastDay') : t('words.daysLeft', { n: validity.days })
   }
 

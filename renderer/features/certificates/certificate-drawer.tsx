@@ -34,7 +34,7 @@ const Detail = ({ certificate, token, onChangePin, onUnlockPin }: DetailProps) =
       <div className="certificate-head">
         <h3>{certificate.subject.commonName}</h3>
         <StateText tone={state.tone}>
-          {state.text} · {words.remaining(certificate)}
+          {[state.text, words.remaining(certificate)].filter((part) => part !== '').join(' · ')}
         </StateText>
       </div>
       <Facts

@@ -72,6 +72,7 @@ export const CertificateTable = ({ certificates, onOpen }: Props) => {
   return (
     <Table<CertificateSummary>
       size="middle"
+      tableLayout="fixed"
       rowKey="id"
       columns={columns}
       dataSource={[...certificates]}

@@ -4,8 +4,9 @@ import type { ConsentCertificate, ConsentView } from '#contract/client.ts'
 import { errorText } from '../../locales/error-text.ts'
 import { formatDate } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
-import { StateTag } from '../../ui/state-text.tsx'
+import { StateTag, StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
+import { fitting } from './approval.ts'
 
 interface Props {
   readonly view: ConsentView
@@ -23,13 +24,15 @@ const CertificateWords = ({ certificate, isRequested }: { certificate: ConsentCe
     <div className="choice-words">
       <div className="choice-name">{subject.commonName}</div>
       {subject.organization !== '' && subject.organization !== subject.commonName && <div>{subject.organization}</div>}
+      <div className="cell-note">{issuer.commonName}</div>
       <div className="cell-note">
-        {[issuer.commonName, tokenLabel].filter((part) => part !== null && part !== '').join(' · ')}
+        {[tokenLabel, t('consent.certificate.validUntil', { date: formatDate(certificate.notAfter) })]
+          .filter((part) => part !== null && part !== '')
+          .join(' · ')}
       </div>
-      <div className="cell-note">
-        {t('consent.certificate.validUntil', { date: formatDate(certificate.notAfter) })}
-        {unfit === null && state.tone === 'warning' && ` · ${words.remaining(certificate)}`}
-      </div>
+      {unfit === null && state.tone === 'warning' && (
+        <StateText tone="warning">{words.remaining(certificate)}</StateText>
+      )}
       {isRequested && <StateTag tone="accent">{t('consent.certificate.requested')}</StateTag>}
       {unfit !== null && (
         <div className="choice-unfit">
@@ -40,14 +43,25 @@ const CertificateWords = ({ certificate, isRequested }: { certificate: ConsentCe
   )
 }
 
-/** Those that fit first; the others cannot be chosen and say why. */
+/** Those that fit; the others behind a line that counts them, each with its reason, or in full when nothing fits. */
 export const CertificateChoice = ({ view, chosenId, isDisabled, onChoose }: Props) => {
   const { t } = useTranslation()
-  const ordered = view.certificates.toSorted((one, other) => Number(one.unfit !== null) - Number(other.unfit !== null))
+  const fits = fitting(view.certificates)
+  const others = view.certificates.filter((certificate) => certificate.unfit !== null)
+  const item = (certificate: ConsentCertificate) => (
+    <Radio
+      key={certificate.id}
+      value={certificate.id}
+      disabled={isDisabled || certificate.unfit !== null}
+      className="choice-item"
+    >
+      <CertificateWords certificate={certificate} isRequested={view.requestedCertificateId === certificate.id} />
+    </Radio>
+  )
   return (
     <fieldset className="choice">
       <legend>{t('consent.certificate.title')}</legend>
-      {ordered.every((certificate) => certificate.unfit !== null) && (
+      {fits.length === 0 && (
         <Notice tone="warning" role="status" title={t('consent.certificate.none')}>
           {t('consent.certificate.noneHint')}
         </Notice>
@@ -58,16 +72,13 @@ export const CertificateChoice = ({ view, chosenId, isDisabled, onChoose }: Prop
         aria-label={t('consent.certificate.title')}
         onChange={(event) => onChoose(String(event.target.value))}
       >
-        {ordered.map((certificate) => (
-          <Radio
-            key={certificate.id}
-            value={certificate.id}
-            disabled={isDisabled || certificate.unfit !== null}
-            className="choice-item"
-          >
-            <CertificateWords certificate={certificate} isRequested={view.requestedCertificateId === certificate.id} />
-          </Radio>
-        ))}
+        {fits.map(item)}
+        {others.length > 0 && (
+          <details className="choice-others" open={fits.length === 0}>
+            <summary>{t('consent.certificate.unfitCount', { n: others.length })}</summary>
+            <div>{others.map(item)}</div>
+          </details>
+        )}
       </Radio.Group>
     </fieldset>
   )

@@ -58,6 +58,7 @@ const Working = ({ view, hasPinPad }: { readonly view: ConsentView; readonly has
 export const DecisionPanel = ({ pinRef, view, certificate, blocker, isAsking, isHeld, callError, ...acts }: Props) => {
   const { t } = useTranslation()
   const { subject } = view
+  const unfit = certificate?.unfit ?? null
   const rejectButton = useRef<HTMLButtonElement>(null)
   useEffect(() => rejectButton.current?.focus(), [])
 
@@ -76,9 +77,14 @@ export const DecisionPanel = ({ pinRef, view, certificate, blocker, isAsking, is
       </div>
       <div className="decision-act">
         {isAsking && callError !== null && <ErrorNotice error={callError} />}
-        {isAsking && callError === null && view.error && <ProblemNotice error={view.error} certificate={certificate} />}
-        {isAsking && view.error === null && certificate !== undefined && certificate.unfit !== null && (
-          <ProblemNotice error={{ code: certificate.unfit, details: {} }} certificate={certificate} />
+        {isAsking && callError === null && view.error && (
+          <ProblemNotice
+            error={view.error}
+            certificate={certificate ?? (view.certificates.length === 1 ? view.certificates[0] : undefined)}
+          />
+        )}
+        {isAsking && view.error === null && unfit !== null && (
+          <ProblemNotice error={{ code: unfit, details: {} }} certificate={certificate} />
         )}
         {isPinShown && (
           <PinSection

@@ -131,6 +131,12 @@ const DocumentFacts = ({ document, subject }: { readonly document: ConsentDocume
       ? t('consent.documents.sealsOn', { n: document.placements.length })
       : t('consent.documents.invisible'),
     document.existingSignatures > 0 ? t('consent.documents.existing', { n: document.existingSignatures }) : '',
+    subject.reason === ''
+      ? ''
+      : t('consent.documents.named', { name: t('consent.documents.reason'), value: subject.reason }),
+    subject.location === ''
+      ? ''
+      : t('consent.documents.named', { name: t('consent.documents.location'), value: subject.location }),
   ].filter((part) => part !== '')
   return (
     <div className="document-facts">
@@ -148,8 +154,6 @@ const DocumentFacts = ({ document, subject }: { readonly document: ConsentDocume
               />
             ),
           },
-          subject.reason === '' ? null : { label: t('consent.documents.reason'), value: subject.reason },
-          subject.location === '' ? null : { label: t('consent.documents.location'), value: subject.location },
         ]}
       />
     </div>

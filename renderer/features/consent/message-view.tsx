@@ -30,7 +30,10 @@ export const MessageView = ({ subject }: { readonly subject: MessageSubject }) =
           <pre tabIndex={0} className={message.isText ? 'message-text' : 'message-text message-binary'}>
             {message.preview}
           </pre>
-          <CodeText value={message.sha256} shown={groupHex(message.sha256)} label={t('consent.documents.digest')} />
+          <div className="message-digest">
+            {t('consent.documents.digest')}{' '}
+            <CodeText value={message.sha256} shown={groupHex(message.sha256)} label={t('consent.documents.digest')} />
+          </div>
         </section>
       ))}
     </div>

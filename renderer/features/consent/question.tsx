@@ -58,6 +58,8 @@ export const Question = ({ view, settings }: Props) => {
     const bytes = needsPin(view, certificate) ? (pin.current?.read() ?? null) : null
     pin.current?.clear()
     setIsSending(true)
+    // From now on it is this one, also when the answer makes it unfit: the error is about it.
+    setDraft((before) => ({ ...before, certificateId: certificate?.id ?? null }))
     setCallError(null)
     try {
       await ask('consent.approve', {

@@ -48,7 +48,7 @@ const GrantTable = ({ grants }: { readonly grants: readonly GrantView[] }) => {
       title: t('grants.columns.platform'),
       render: (_, grant) => (
         <>
-          <span className="cell-main">{grant.platformName}</span>{' '}
+          {grant.isRegistered && grant.platformName !== '' && <span className="cell-main">{grant.platformName} </span>}
           <StateTag tone={grant.isRegistered ? 'neutral' : 'warning'}>
             {grant.isRegistered ? t('grants.registered') : t('grants.unregistered')}
           </StateTag>

@@ -15,7 +15,7 @@ export const JournalTable = ({ rows, onOpen }: Props) => {
     {
       key: 'time',
       title: t('journal.columns.time'),
-      width: 168,
+      width: 160,
       render: (_, { entry }) => <time dateTime={entry.at}>{formatTimeWithSeconds(entry.at)}</time>,
     },
     {
@@ -45,6 +45,8 @@ export const JournalTable = ({ rows, onOpen }: Props) => {
       key: 'certificate',
       title: t('journal.columns.certificate'),
       width: 168,
+      // Narrow windows leave the room to the file's name; the detail has the serial number.
+      responsive: ['xl'],
       render: (_, { entry }) => <code>{groupHex(entry.certificateSerial)}</code>,
     },
     {
@@ -57,6 +59,7 @@ export const JournalTable = ({ rows, onOpen }: Props) => {
   return (
     <Table<JournalRow>
       size="small"
+      tableLayout="fixed"
       rowKey="key"
       columns={columns}
       dataSource={[...rows]}

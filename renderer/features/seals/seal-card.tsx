@@ -7,13 +7,14 @@ import { useAct, useAsk } from '../../ui/query.ts'
 import { useFailure } from '../../ui/use-failure.ts'
 import { BytesPicture } from '../../ui/bytes-picture.tsx'
 
-/** CSS millimetres are of this size where the screen tells its density; the proportion between seals is always true. */
-const frameMm = 46
+/** Seals up to this size are drawn to one scale, so that they compare as they do on paper; larger ones are shrunk to fit. */
+const commonMm = 46
+const framePixels = 184
 
 const SealPicture = ({ seal }: { readonly seal: Seal }) => {
   const { t } = useTranslation()
   const picture = useAsk('seals.picture', { id: seal.id })
-  const largest = Math.max(seal.widthMm, seal.heightMm, frameMm)
+  const scale = framePixels / Math.max(seal.widthMm, seal.heightMm, commonMm)
   if (picture.error) return <span className="cell-note">{t('seals.pictureFailed')}</span>
   if (!picture.data) return <span className="cell-note">{t('common.loading')}</span>
   return (
@@ -21,7 +22,7 @@ const SealPicture = ({ seal }: { readonly seal: Seal }) => {
       bytes={picture.data.bytes}
       mediaType={picture.data.mediaType}
       alt={t('seals.picture', { name: seal.name })}
-      style={{ width: `${(seal.widthMm / largest) * 100}%`, height: `${(seal.heightMm / largest) * 100}%` }}
+      style={{ width: seal.widthMm * scale, height: seal.heightMm * scale }}
     />
   )
 }

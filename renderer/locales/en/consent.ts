@@ -51,6 +51,7 @@ export const consent: Translation<typeof source.consent> = {
     reason: 'Reason',
     location: 'Place',
     level: 'Level',
+    named: '{{name}}: {{value}}',
   },
   messages: {
     title: 'Messages to sign',

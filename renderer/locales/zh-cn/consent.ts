@@ -48,6 +48,7 @@ export const consent = {
     reason: '签署原因',
     location: '签署地点',
     level: '签名级别',
+    named: '{{name}}：{{value}}',
   },
   messages: {
     title: '待签消息',
