@@ -93,8 +93,16 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
     known = text
     for (const listener of listeners) listener(next)
   }
+  /** Somebody who plugs the key in again after installing its driver expects it to work. */
+  const onUsbChange = (): void => {
+    publish()
+    for (const supervisor of supervisors.values()) {
+      const isMissed = supervisor.config.usb !== undefined && supervisor.state().state === 'not_installed'
+      if (isMissed) void supervisor.refresh(false)
+    }
+  }
   const usb = listUsb
-    ? createUsbWatch(listUsb, clock, pollMs * 2, publish, (cause) => {
+    ? createUsbWatch(listUsb, clock, pollMs * 2, onUsbChange, (cause) => {
         log.warn({ cause }, 'USB devices cannot be listed')
       })
     : null
@@ -164,7 +172,9 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
         )
         // The message is already a copy.
         pin?.fill(0)
-        const { session: number } = await opening
+        const { session: number, pin: pinState } = await opening
+        // The right PIN after wrong ones gives the tries back.
+        if (pinState.state !== located.token.pin.state) void located.supervisor.refresh(false)
         const session = createKeySession({
           ...{ tokenId, client, session: number, clock, limits, idleMs },
           onRemoved: () => void located.supervisor.refresh(false),
@@ -215,8 +225,9 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
     close: async () => {
       listeners.clear()
       usb?.close()
-      await Promise.all([...sessions].map((session) => session.close()))
-      await Promise.all([...supervisors.values()].map((supervisor) => supervisor.close()))
+      // Sessions first in the queue of their helper; one that hangs is ended by its supervisor.
+      const closing = [...sessions].map((session) => session.close())
+      await Promise.all([...closing, ...[...supervisors.values()].map((supervisor) => supervisor.close())])
     },
   }
 }

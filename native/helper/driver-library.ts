@@ -14,6 +14,8 @@ export interface DriverLibrary {
   readonly library: CallResult<'load'>
   /** Every slot; `token` null where nothing usable is plugged in. */
   readonly slots: () => { slot: Buffer; description: string; token: SlotToken | null }[]
+  /** Which slots have something in them; does not talk to the tokens. */
+  readonly presence: () => string
   /** The token plugged in now with this serial and label. @throws token.absent */
   readonly tokenOf: (identity: TokenIdentity) => SlotToken
   readonly finalize: () => void
@@ -89,6 +91,11 @@ export const openDriverLibrary = (path: string): DriverLibrary => {
       cryptokiVersion: version(info.cryptokiVersion),
     },
     slots,
+    presence: () =>
+      module
+        .C_GetSlotList(false)
+        .map((slot) => `${slotNumber(slot)} ${module.C_GetSlotInfo(slot).flags & CKF_TOKEN_PRESENT}`)
+        .join('\n'),
     tokenOf: ({ serial, label }) => {
       const found = slots().find(({ token }) => token?.serial === serial && token.label === label)?.token
       if (!found) throw new AppError('token.absent')

@@ -32,12 +32,18 @@ export const createTokenListing = (driver: DriverLibrary): TokenListing => {
     return certificates
   }
 
+  /**
+   * Where the driver tells slot events, what lies in the slots is enough; asking each token costs a card several
+   * commands. Where it does not, a token that was exchanged between two looks shows by its serial number only.
+   */
   const look = (): string => {
-    const seen = driver.slots().map(({ slot, token }) => {
-      const slotId = slotNumber(slot)
-      if (!token) cache.delete(slotId)
-      return `${slotId} ${token ? `${token.serial} ${token.label} ${token.info.flags}` : '-'}`
-    })
+    if (hasSlotEvents) return driver.presence()
+    const seen = driver
+      .slots()
+      .map(
+        ({ slot, token }) =>
+          `${slotNumber(slot)} ${token ? `${token.serial} ${token.label} ${token.info.flags}` : '-'}`,
+      )
     return seen.join('\n')
   }
 
@@ -65,6 +71,7 @@ export const createTokenListing = (driver: DriverLibrary): TokenListing => {
       takeSlotEvents()
       lastLook = look()
       const slots = driver.slots()
+      for (const { slot, token } of slots) if (!token) cache.delete(slotNumber(slot))
       const tokens = slots.flatMap(({ token }) => (token ? [token] : []))
       return {
         slots: slots.map(({ description, token }) => ({ description, tokenLabel: token?.label ?? null })),
