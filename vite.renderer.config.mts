@@ -7,22 +7,30 @@ import { rendererName, rendererPages, root } from './tools/setup/entries.mjs'
 
 const outDir = path.join(root, '.vite', 'renderer', rendererName)
 
-/** Character maps, fonts and decoders that pdf.js fetches when a document needs them. */
-const copyPdfFiles: Plugin = {
-  name: 'copy-pdf-files',
-  closeBundle(error) {
-    if (error) return
-    const source = path.join(root, 'node_modules', 'pdfjs-dist')
-    for (const folder of ['cmaps', 'standard_fonts', 'wasm', 'iccs']) {
-      cpSync(path.join(source, folder), path.join(outDir, 'pdfjs', folder), { recursive: true })
-    }
-  },
+/** Character maps, fonts and decoders that pdf.js fetches when a document needs them, into whatever folder is built. */
+const copyPdfFiles = (): Plugin => {
+  let target = outDir
+  return {
+    name: 'copy-pdf-files',
+    configResolved({ root: base, build }) {
+      target = path.resolve(base, build.outDir)
+    },
+    closeBundle(error) {
+      if (error) return
+      const source = path.join(root, 'node_modules', 'pdfjs-dist')
+      for (const folder of ['cmaps', 'standard_fonts', 'wasm', 'iccs']) {
+        // The script engine of PDF forms stays out: documents run no code here.
+        const filter = (file: string) => !path.basename(file).startsWith('quickjs')
+        cpSync(path.join(source, folder), path.join(target, 'pdfjs', folder), { recursive: true, filter })
+      }
+    },
+  }
 }
 
 export default defineConfig({
   root: path.join(root, 'renderer'),
   base: './',
-  plugins: [react(), copyPdfFiles],
+  plugins: [react(), copyPdfFiles()],
   build: {
     outDir,
     emptyOutDir: true,
