@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { FuseV1Options, FuseVersion } from '@electron/fuses'
 import { MakerDeb } from '@electron-forge/maker-deb'
 import { MakerRpm } from '@electron-forge/maker-rpm'
 import { MakerZIP } from '@electron-forge/maker-zip'
@@ -8,11 +7,10 @@ import { VitePlugin } from '@electron-forge/plugin-vite'
 import type { ForgeConfig } from '@electron-forge/shared-types'
 import manifest from './package.json' with { type: 'json' }
 import { configOf, entries, rendererConfig, rendererName, root } from './tools/setup/entries.mjs'
+import { checkFuses, fuseConfig } from './tools/setup/forge/fuses.mjs'
 import { electronSource } from './tools/setup/forge/electron-source.mjs'
 import { createIgnore, deleteForeignPrebuilds } from './tools/setup/forge/packaged-files.mjs'
 
-/** Playwright needs the inspector, which a shipped program must not open. */
-const isForEndToEndTests = process.env.YZT_E2E_BUILD === '1'
 const isRelease = process.env.YZT_RELEASE === '1'
 
 const linkScheme = 'yzt'
@@ -37,6 +35,11 @@ const debOptions = {
   section: 'utils' as const,
   // xz takes minutes for a tenth less
   compression: isRelease ? 'xz' : 'gzip',
+}
+
+const executableIn = (folder: string, platform: string): string => {
+  if (platform === 'darwin') return path.join(folder, `${manifest.productName}.app`)
+  return path.join(folder, platform === 'win32' ? `${manifest.name}.exe` : manifest.name)
 }
 
 const config: ForgeConfig = {
@@ -68,22 +71,15 @@ const config: ForgeConfig = {
       renderer: [{ name: rendererName, config: rendererConfig }],
       concurrent: 2,
     }),
-    new FusesPlugin({
-      version: FuseVersion.V1,
-      [FuseV1Options.RunAsNode]: false,
-      [FuseV1Options.EnableCookieEncryption]: true,
-      [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: false,
-      [FuseV1Options.EnableNodeCliInspectArguments]: isForEndToEndTests,
-      [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: true,
-      [FuseV1Options.OnlyLoadAppFromAsar]: true,
-      [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
-      [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
-    }),
+    new FusesPlugin(fuseConfig(process.env)),
   ],
   hooks: {
     packageAfterCopy: (_config, folder, _version, platform, arch) => {
       deleteForeignPrebuilds(folder, platform, arch)
       return Promise.resolve()
+    },
+    postPackage: async (_config, { outputPaths, platform }) => {
+      for (const folder of outputPaths) await checkFuses(executableIn(folder, platform), process.env)
     },
   },
 }

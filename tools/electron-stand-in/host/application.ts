@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { extractAsar } from './asar.ts'
+import { isFuseOn } from './fuses.ts'
+import type { Distribution } from './runtime.ts'
 
 export interface Application {
   name: string
@@ -19,9 +21,10 @@ interface PackageJson {
 }
 
 /** The packaged program's own code, or what the command line names, as Electron looks for it. */
-export function resolveApplication(argument: string | null, resources: string): Application {
+export function resolveApplication(argument: string | null, { resources, executable }: Distribution): Application {
   const archive = join(resources, 'app.asar')
   if (existsSync(archive)) return describe(extractAsar(archive))
+  if (isFuseOn(executable, 'onlyLoadAppFromAsar')) throw new Error('This program is to be loaded from app.asar only.')
   const folder = join(resources, 'app')
   if (existsSync(folder)) return describe(folder)
   if (argument === null) throw new Error('Name the folder or main script of an application.')

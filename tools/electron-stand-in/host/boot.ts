@@ -29,7 +29,7 @@ export async function boot(distribution: Distribution): Promise<void> {
     process.exit(0)
   }
   provideElectron(electronModule, dirname(distribution.executable))
-  const application = resolveApplication(parsed.application, distribution.resources)
+  const application = resolveApplication(parsed.application, distribution)
   if (!app.isPackaged) Object.defineProperty(process, 'defaultApp', { value: true })
   describeApp(application)
   const userData = switches.get('user-data-dir')

@@ -1,3 +1,4 @@
+import type * as Electron from 'electron'
 import { missingExport } from './guard.ts'
 import { ipcMain } from './pages/ipc-main.ts'
 import { protocol } from './pages/protocol.ts'
@@ -22,33 +23,121 @@ import { MessageChannelMain, MessagePortMain } from './utility/message-ports.ts'
 import { utilityProcess } from './utility/utility-process.ts'
 import { BrowserWindow } from './windows/browser-window.ts'
 
+/** What the classes do is declared against Electron's own types, so that a new Electron with another shape shows here. */
+type AppMembers =
+  | 'quit'
+  | 'exit'
+  | 'relaunch'
+  | 'focus'
+  | 'isReady'
+  | 'whenReady'
+  | 'isPackaged'
+  | 'name'
+  | 'getVersion'
+  | 'getName'
+  | 'setName'
+  | 'getPath'
+  | 'setPath'
+  | 'getAppPath'
+  | 'getLocale'
+  | 'requestSingleInstanceLock'
+  | 'hasSingleInstanceLock'
+  | 'releaseSingleInstanceLock'
+  | 'setAsDefaultProtocolClient'
+  | 'removeAsDefaultProtocolClient'
+  | 'isDefaultProtocolClient'
+  | 'getLoginItemSettings'
+  | 'setLoginItemSettings'
+  | 'setAppUserModelId'
+  | 'getAppMetrics'
+  | 'commandLine'
+type WindowMembers =
+  | 'id'
+  | 'loadURL'
+  | 'show'
+  | 'showInactive'
+  | 'hide'
+  | 'focus'
+  | 'blur'
+  | 'close'
+  | 'destroy'
+  | 'isDestroyed'
+  | 'isVisible'
+  | 'isFocused'
+  | 'isMinimized'
+  | 'isMaximized'
+  | 'minimize'
+  | 'maximize'
+  | 'restore'
+  | 'moveTop'
+  | 'setAlwaysOnTop'
+  | 'isAlwaysOnTop'
+  | 'flashFrame'
+  | 'getTitle'
+  | 'setTitle'
+  | 'getBounds'
+  | 'setBounds'
+  | 'setMenuBarVisibility'
+  | 'removeMenu'
+  | 'center'
+  | 'setContentProtection'
+  | 'isModal'
+type ContentsMembers =
+  | 'id'
+  | 'loadURL'
+  | 'send'
+  | 'getURL'
+  | 'getTitle'
+  | 'executeJavaScript'
+  | 'insertCSS'
+  | 'setZoomFactor'
+  | 'getZoomFactor'
+  | 'setWindowOpenHandler'
+  | 'isDestroyed'
+  | 'isLoading'
+  | 'reload'
+  | 'stop'
+  | 'openDevTools'
+  | 'close'
+type FrameMembers = 'url' | 'origin' | 'send' | 'executeJavaScript' | 'processId' | 'routingId' | 'frameTreeNodeId'
+
+const asApp = app satisfies Pick<Electron.App, AppMembers>
+const asWindow = BrowserWindow satisfies new (
+  options?: Electron.BrowserWindowConstructorOptions,
+) => Pick<Electron.BrowserWindow, WindowMembers>
+const asContents = WebContents satisfies new (...args: never[]) => Pick<Electron.WebContents, ContentsMembers>
+const asFrame = WebFrameMain satisfies new (...args: never[]) => Pick<Electron.WebFrameMain, FrameMembers>
+
 const implemented: Record<string, unknown> = {
-  app,
-  BrowserWindow,
+  app: asApp,
+  BrowserWindow: asWindow,
   clipboard,
   crashReporter,
-  dialog,
+  dialog: dialog satisfies Pick<
+    Electron.Dialog,
+    'showOpenDialog' | 'showSaveDialog' | 'showMessageBox' | 'showErrorBox'
+  >,
   ipcMain,
   Menu,
   MenuItem,
   MessageChannelMain,
   MessagePortMain,
   nativeImage,
-  nativeTheme,
-  net,
+  nativeTheme: nativeTheme satisfies Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'>,
+  net: net satisfies Pick<Electron.Net, 'fetch' | 'isOnline'>,
   Notification,
   powerMonitor,
   protocol,
   safeStorage,
-  screen,
+  screen: screen satisfies Pick<Electron.Screen, 'getPrimaryDisplay' | 'getAllDisplays' | 'getCursorScreenPoint'>,
   Session,
   session: sessionModule,
   shell,
   Tray,
   utilityProcess,
-  webContents: WebContents,
-  WebContents,
-  WebFrameMain,
+  webContents: asContents,
+  WebContents: asContents,
+  WebFrameMain: asFrame,
 }
 
 /** Main-process exports of Electron that are not here: any use of them throws. */

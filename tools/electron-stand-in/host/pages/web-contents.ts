@@ -1,20 +1,19 @@
-import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import type { HostMessage, PageMessage } from '../../shared/messages.ts'
 import type { PageTarget } from '../browser/targets.ts'
-import { guardClass, notImplemented } from '../guard.ts'
+import { guardClass } from '../guard.ts'
 import { errorText, note, warn } from '../log.ts'
 import { NativeImage } from '../platform/native-image.ts'
 import type { Session } from '../session.ts'
 import { defaultSession } from '../session.ts'
-import { cancellable } from './cancellable.ts'
 import { answerInvoke, codec, createIpc, emitSend, ipcMain } from './ipc-main.ts'
-import type { ConsoleCall, Page, PageEvents } from './page.ts'
+import { LoadingContents } from './loading-contents.ts'
+import type { ConsoleCall, PageEvents } from './page.ts'
 import { createPage, isFirstDocument } from './page.ts'
 import { createPageScripts } from './page-scripts.ts'
-import type { PausedRequest } from './interception.ts'
 import { urls } from './protocol.ts'
-import { WebFrameMain } from './web-frame-main.ts'
+import type { FrameOwner, WebFrameMain } from './web-frame-main.ts'
+import { checkPreferences, defaultPreferences } from './web-preferences.ts'
 
 type WindowOpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 type WindowOpenDetails = Parameters<WindowOpenHandler>[0]
@@ -28,53 +27,15 @@ export interface WebContentsOwner {
 const all = new Map<number, WebContents>()
 let lastId = 0
 
-const PREFERENCES = {
-  sandbox: true,
-  contextIsolation: true,
-  nodeIntegration: false,
-  nodeIntegrationInWorker: false,
-  nodeIntegrationInSubFrames: false,
-  webSecurity: true,
-  allowRunningInsecureContent: false,
-  experimentalFeatures: false,
-  webviewTag: false,
-  navigateOnDragDrop: false,
-  javascript: true,
-  images: true,
-  spellcheck: true,
-  devTools: true,
-  backgroundThrottling: true,
-}
-
-/** The stand-in can only be as strict as Electron's defaults; it refuses to pretend to be laxer. */
-function checkPreferences(preferences: Electron.WebPreferences): void {
-  if (preferences.contextIsolation === false) throw notImplemented('contextIsolation: false')
-  if (preferences.nodeIntegration === true) throw notImplemented('nodeIntegration: true')
-  if (preferences.sandbox === false) throw notImplemented('sandbox: false')
-  if (preferences.partition !== undefined) throw notImplemented('webPreferences.partition')
-}
-
-export class WebContents extends EventEmitter {
+export class WebContents extends LoadingContents {
   readonly id = ++lastId
   readonly session: Session = defaultSession
-  readonly mainFrame: WebFrameMain
   readonly ipc = createIpc('webContents.ipc')
   readonly hostWebContents = null
   private readonly preferences: Electron.WebPreferences
   private readonly owner: WebContentsOwner
-  private readonly frames = new Map<string, WebFrameMain>()
-  private readonly attached = Promise.withResolvers<undefined>()
-  private page: Page | null = null
-  private target: PageTarget | null = null
   private openHandler: WindowOpenHandler | null = null
   private queue: HostMessage[] = []
-  private isListening = false
-  private destroyed = false
-  private crashed = false
-  private loading = false
-  private expected: string | null = null
-  private loadedLoader = ''
-  private title = ''
   private zoom = 1
   /** what the page last asked a window for by a link or form; the browser's own pop-up follows and is closed */
   private asked: { url: string; frameName: string; features: string } | null = null
@@ -83,10 +44,7 @@ export class WebContents extends EventEmitter {
     super()
     checkPreferences(preferences)
     this.owner = owner
-    this.preferences = { ...PREFERENCES, ...preferences }
-    this.mainFrame = new WebFrameMain(this.frameOwner(), `main-${this.id}`, null)
-    this.attached.promise.catch(() => undefined)
-    this.setMaxListeners(0)
+    this.preferences = { ...defaultPreferences, ...preferences }
     all.set(this.id, this)
   }
 
@@ -104,40 +62,6 @@ export class WebContents extends EventEmitter {
 
   static fromDevToolsTargetId(targetId: string): WebContents | undefined {
     return [...all.values()].find((contents) => contents.target?.targetId === targetId)
-  }
-
-  async loadURL(url: string, _options?: Electron.LoadURLOptions): Promise<void> {
-    const browserUrl = urls.toBrowser(url)
-    this.isListening = false
-    this.loading = true
-    this.expected = withoutHash(browserUrl)
-    this.emit('did-start-loading')
-    await this.attached.promise
-    const { session } = this.requireTarget()
-    const { errorText: failure, loaderId } = await session.send<{ errorText?: string; loaderId?: string }>(
-      'Page.navigate',
-      { url: browserUrl },
-    )
-    if (failure !== undefined) throw this.failLoad(failure, url)
-    if (loaderId === undefined) {
-      this.isListening = true
-      this.stopLoading()
-      return
-    }
-    await this.untilLoaded(loaderId, url)
-  }
-
-  loadFile(path: string): Promise<void> {
-    return this.loadURL(new URL(`file://${path.replaceAll('\\', '/')}`).href)
-  }
-
-  reload(): void {
-    this.expected = withoutHash(urls.toBrowser(this.getURL()))
-    this.requireTarget().session.post('Page.reload')
-  }
-
-  stop(): void {
-    this.target?.session.post('Page.stopLoading')
   }
 
   send(channel: string, ...args: unknown[]): void {
@@ -200,15 +124,6 @@ export class WebContents extends EventEmitter {
     this.openHandler = handler
   }
 
-  getURL(): string {
-    const { url } = this.mainFrame
-    return isFirstDocument(url) ? '' : url
-  }
-
-  getTitle(): string {
-    return this.title
-  }
-
   getType(): 'window' {
     return 'window'
   }
@@ -223,22 +138,6 @@ export class WebContents extends EventEmitter {
 
   getProcessId(): number {
     return this.getOSProcessId()
-  }
-
-  isDestroyed(): boolean {
-    return this.destroyed
-  }
-
-  isCrashed(): boolean {
-    return this.crashed
-  }
-
-  isLoading(): boolean {
-    return this.loading
-  }
-
-  isLoadingMainFrame(): boolean {
-    return this.loading
   }
 
   focus(): void {
@@ -332,7 +231,7 @@ export class WebContents extends EventEmitter {
     this.target?.session.post('Emulation.setEmulatedMedia', { features })
   }
 
-  private frameOwner() {
+  protected frameOwner(): FrameOwner {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- `processId` is read through a getter
     const contents = this
     return {
@@ -344,32 +243,10 @@ export class WebContents extends EventEmitter {
     }
   }
 
-  private requireTarget(): PageTarget {
-    if (this.destroyed || !this.target) throw new TypeError('Object has been destroyed')
-    return this.target
-  }
-
   private events(): PageEvents {
     return {
       message: (message, reply) => this.receive(message, reply),
-      frameAttached: (frameId, parentId) => {
-        const parent = this.frames.get(parentId) ?? this.mainFrame
-        const frame = new WebFrameMain(this.frameOwner(), frameId, parent)
-        parent.frames.push(frame)
-        this.frames.set(frameId, frame)
-      },
-      frameDetached: (frameId) => this.detachFrame(frameId),
-      committed: ({ id, url, urlFragment, name }) => {
-        const frame = this.frames.get(id)
-        frame?._commit(url + (urlFragment ?? ''), name)
-        if (frame === this.mainFrame && !isFirstDocument(url)) this.commitMain()
-      },
-      movedWithinDocument: (frameId, url) => {
-        const frame = this.frames.get(frameId)
-        frame?._commit(url)
-        this.emit('did-navigate-in-page', {}, urls.fromBrowser(url), frame === this.mainFrame, 0, 0)
-      },
-      lifecycle: (name, loaderId) => this.lifecycle(name, loaderId),
+      ...this.loadingEvents(),
       windowOpen: (request) => {
         this.asked = request
       },
@@ -379,22 +256,7 @@ export class WebContents extends EventEmitter {
         this.isListening = false
         this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
       },
-      allowsNavigation: (paused) => this.allowsNavigation(paused),
     }
-  }
-
-  private detachFrame(frameId: string): void {
-    const frame = this.frames.get(frameId)
-    if (!frame?.parent) return
-    frame.detached = true
-    frame.parent.frames.splice(frame.parent.frames.indexOf(frame), 1)
-    this.frames.delete(frameId)
-  }
-
-  private commitMain(): void {
-    this.crashed = false
-    this.expected = null
-    this.emit('did-navigate', {}, this.getURL(), 200, 'OK')
   }
 
   private receive(message: PageMessage, reply: (message: HostMessage) => void): void {
@@ -403,29 +265,24 @@ export class WebContents extends EventEmitter {
       case 'hello':
         this.mainFrame._commit(message.url)
         if (!isFirstDocument(message.url)) this.flush()
-        {
-          this.owner.message(message)
-          return
-        }
-      case 'send': {
+        this.owner.message(message)
+        break
+      case 'send':
         emitSend(scopes, this.ipcEvent(reply), message)
-        return
-      }
+        break
       case 'invoke':
-        return void answerInvoke(scopes, this.ipcEvent(reply), message, reply)
-      case 'open': {
+        void answerInvoke(scopes, this.ipcEvent(reply), message, reply)
+        break
+      case 'open':
         this.windowOpen(message.url, message.frameName, message.features)
-        return
-      }
+        break
       case 'preload-error': {
         const error = Object.assign(new Error(message.message), { stack: message.stack })
         this.preloadError(this.preferences.preload ?? '', error)
-        return
+        break
       }
-      default: {
+      default:
         this.owner.message(message)
-        return
-      }
     }
   }
 
@@ -454,77 +311,6 @@ export class WebContents extends EventEmitter {
     this.emit('preload-error', {}, path, error)
   }
 
-  private lifecycle(name: string, loaderId: string): void {
-    if (this.getURL() === '') return
-    if (name === 'init') {
-      if (!this.loading) this.emit('did-start-loading')
-      this.loading = true
-    } else if (name === 'DOMContentLoaded') this.emit('dom-ready', {})
-    else if (name === 'firstPaint') this.emit('ready-to-show')
-    else if (name === 'load') {
-      this.loadedLoader = loaderId
-      if (this.zoom !== 1) this.applyZoom()
-      this.emit('did-frame-finish-load', {}, true, this.mainFrame.processId, this.mainFrame.routingId)
-      this.emit('did-finish-load')
-      this.emit('-loaded', loaderId)
-      this.stopLoading()
-      void this.refreshTitle()
-    }
-  }
-
-  private stopLoading(): void {
-    this.loading = false
-    this.emit('did-stop-loading')
-  }
-
-  private async refreshTitle(): Promise<void> {
-    const title = String(await this.page?.evaluate('document.title', 'preload').catch(() => ''))
-    if (title === '' || title === this.title) return
-    this.title = title
-    this.emit('page-title-updated', cancellable(), title, true)
-  }
-
-  private untilLoaded(loaderId: string, url: string): Promise<void> {
-    if (this.loadedLoader === loaderId) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const onLoaded = (loaded: string): void => {
-        if (loaded === loaderId) settle(resolve)
-        else settle(() => reject(loadError('ERR_ABORTED', -3, url)))
-      }
-      const onGone = (): void => settle(() => reject(new TypeError('Object has been destroyed')))
-      const settle = (act: () => void): void => {
-        this.off('-loaded', onLoaded)
-        this.off('destroyed', onGone)
-        act()
-      }
-      this.on('-loaded', onLoaded)
-      this.on('destroyed', onGone)
-    })
-  }
-
-  private failLoad(failure: string, url: string): Error {
-    const code = failure.replace(/^net::/, '')
-    const error = loadError(code, code === 'ERR_ABORTED' ? -3 : -2, url)
-    this.emit('did-fail-load', {}, error.errno, code, url, true, this.mainFrame.processId, this.mainFrame.routingId)
-    this.stopLoading()
-    return error
-  }
-
-  private allowsNavigation(paused: PausedRequest): boolean {
-    const frame = this.frames.get(paused.frameId) ?? this.mainFrame
-    const isMainFrame = frame === this.mainFrame
-    const url = urls.fromBrowser(paused.request.url)
-    if (isMainFrame && this.expected === withoutHash(paused.request.url)) return true
-    const event = Object.assign(cancellable(), { url, frame, isMainFrame, isSameDocument: false, initiator: frame })
-    if (paused.redirectedRequestId !== undefined) {
-      this.emit('will-redirect', event, url, false, isMainFrame, frame.processId, frame.routingId)
-    } else {
-      this.emit('will-frame-navigate', event)
-      if (isMainFrame && !event.defaultPrevented) this.emit('will-navigate', event, url, false, true)
-    }
-    return !event.defaultPrevented
-  }
-
   private consoleMessage({ type, args, stackTrace }: ConsoleCall): void {
     const message = args.map(({ value, description }) => description ?? String(value)).join(' ')
     const [place] = stackTrace?.callFrames ?? []
@@ -539,6 +325,10 @@ export class WebContents extends EventEmitter {
     })
   }
 
+  protected pageLoaded(): void {
+    if (this.zoom !== 1) this.applyZoom()
+  }
+
   private applyZoom(): void {
     const zoom = `document.documentElement.style.zoom = ${JSON.stringify(String(this.zoom))}`
     void this.page?.evaluate(zoom, 'preload').catch((error: unknown) => note(errorText(error)))
@@ -546,8 +336,3 @@ export class WebContents extends EventEmitter {
 }
 
 guardClass(WebContents, 'WebContents')
-
-const withoutHash = (url: string): string => url.replace(/#.*$/, '')
-
-const loadError = (code: string, errno: number, url: string): Error & { errno: number } =>
-  Object.assign(new Error(`${code} (${errno}) loading '${url}'`), { code, errno, url })

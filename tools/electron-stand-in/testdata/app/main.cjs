@@ -30,13 +30,21 @@ ipcMain.handle('sender', (event) => ({
 ipcMain.handle('fail', () => {
   throw new RangeError('no such thing')
 })
-ipcMain.handle('types', (_event, value) => [value?.constructor?.name, value instanceof Uint8Array, Buffer.isBuffer(value)])
-ipcMain.handle('make', (_event, kind) => ({
-  bytes: new Uint8Array([1, 2, 3]),
-  buffer: Buffer.from('abc'),
-  map: new Map([['a', new Date(0)]]),
-  nothing: undefined,
-}[kind]))
+ipcMain.handle('types', (_event, value) => [
+  value?.constructor?.name,
+  value instanceof Uint8Array,
+  Buffer.isBuffer(value),
+])
+ipcMain.handle(
+  'make',
+  (_event, kind) =>
+    ({
+      bytes: new Uint8Array([1, 2, 3]),
+      buffer: Buffer.from('abc'),
+      map: new Map([['a', new Date(0)]]),
+      nothing: undefined,
+    })[kind],
+)
 ipcMain.on('ping', (event, value) => event.reply('pong', value + 1))
 
 function start() {
@@ -44,11 +52,16 @@ function start() {
     protocol.handle('app', async (request) => {
       const url = new URL(request.url)
       log.push(['request', request.method, request.url])
-      if (url.pathname === '/echo-body') return new Response(await request.text(), { headers: { 'x-method': request.method } })
-      if (url.pathname === '/teapot') return new Response('short', { status: 418, headers: { 'content-type': 'text/plain' } })
+      if (url.pathname === '/echo-body')
+        return new Response(await request.text(), { headers: { 'x-method': request.method } })
+      if (url.pathname === '/teapot')
+        return new Response('short', { status: 418, headers: { 'content-type': 'text/plain' } })
       const response = await net.fetch(pathToFileURL(path.join(__dirname, 'pages', url.pathname)).href)
       const headers = new Headers(response.headers)
-      headers.set('content-security-policy', "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; img-src 'self' data:")
+      headers.set(
+        'content-security-policy',
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; img-src 'self' data:",
+      )
       return new Response(response.body, { status: response.status, headers })
     })
     globalThis.contract.open = async (options = {}, page = 'index.html') => {
@@ -64,6 +77,10 @@ function start() {
       })
       await window.loadURL(`app://bundle/${page}`)
       return window.id
+    }
+    if (process.env.CONTRACT_QUIT) {
+      process.stdout.write('contract ready\n')
+      return app.quit()
     }
     globalThis.contract.ready = process.env.CONTRACT_NO_WINDOW ? Promise.resolve() : globalThis.contract.open()
   })
