@@ -76,7 +76,7 @@ export const createClient = (ports: ClientPorts): Client => {
   })
   documents.clear()
   const changed = coalesce((event: ChangedEvent) => emit(event, undefined))
-  const desk = createConsentDesk(ports.consentSurface)
+  const desk = createConsentDesk(ports.consentSurface, { left: () => viewer.close() })
   const core = createCore({
     store,
     tokens,

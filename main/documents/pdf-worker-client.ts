@@ -74,7 +74,7 @@ export const createPdfService = ({ workerFile, authorities, log, limits = {} }: 
   const lose = (lost: Worker, reason: string, cause?: unknown) => {
     if (worker !== lost) return
     worker = null
-    log.warn({ reason, cause }, 'the document worker ended')
+    if (reason !== 'closed') log.warn({ reason, cause }, 'the document worker ended')
     for (const id of [...pending.keys()]) {
       settle(id)?.reject(new AppError('operation.failed', { reason }, { cause }))
     }

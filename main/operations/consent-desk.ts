@@ -25,6 +25,8 @@ export interface ConsentDeskOptions {
   /** How long a result stays while nobody else waits, and while somebody does. */
   readonly resultMs?: number
   readonly hurriedResultMs?: number
+  /** A question has left the window for good. */
+  readonly left?: () => void
 }
 
 interface Waiting {
@@ -34,13 +36,14 @@ interface Waiting {
 
 /** One question at a time; the others wait in the order they came. */
 export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskOptions = {}): ConsentDesk => {
-  const { resultMs = 60_000, hurriedResultMs = 3_000 } = options
+  const { resultMs = 60_000, hurriedResultMs = 3_000, left = () => undefined } = options
   const queue: Waiting[] = []
   let current: Waiting | null = null
   let resultTimer: NodeJS.Timeout | undefined
 
   const next = () => {
     clearTimeout(resultTimer)
+    if (current !== null) left()
     current = queue.shift() ?? null
     if (current === null) surface.hide()
     else surface.show()

@@ -181,6 +181,19 @@ describe('an operation', () => {
     expect(keys.calls).toMatchObject({ sign: 0, close: 1 })
   })
 
+  test('fail/cancelled while the key signs: the signature is handed to nobody, and the journal says so', async () => {
+    const { id } = await start()
+    const gate = Promise.withResolvers<undefined>()
+    flush = () => gate.promise
+    await approve()
+    await vi.waitFor(() => expect(keys.calls.sign).toBe(1))
+    operations.bridge.cancel(id, ORIGIN, 'caller_gone')
+    gate.resolve(undefined)
+    await vi.waitFor(() => expect(written.at(-1)?.outcome).toBe('operation.cancelled_by_caller'))
+    expect(get(id)).toMatchObject({ state: 'failed', result: null, error: { code: 'operation.cancelled_by_caller' } })
+    expect(keys.calls.close).toBe(1)
+  })
+
   test('fail/nobody answers in time', async () => {
     vi.useFakeTimers()
     setUp({ consentMs: 60_000 })

@@ -63,6 +63,8 @@ export const createTaskRunner = ({ journal, log }: TaskRunnerPorts): TaskRunner 
         checkLength(algorithm, digest)
         signal.throwIfAborted()
         const [signature] = await Promise.all([lease.sign(algorithm, digest), durable])
+        // Cancelled meanwhile: the signature is handed to nobody, and the outcome says so.
+        signal.throwIfAborted()
         return signature
       }
       try {

@@ -86,6 +86,24 @@ describe('F17 the hidden viewer', () => {
     expect(await second).toBe('operation.failed')
   })
 
+  test('ok/between two questions it is ended: nothing of one document reaches the next', async () => {
+    const first = codeOf(viewer.render('a', 1, 600))
+    const second = codeOf(viewer.render('a', 2, 600))
+    viewer.ready()
+    viewer.close()
+    expect(await Promise.all([first, second])).toEqual([
+      'operation.cancelled_by_caller',
+      'operation.cancelled_by_caller',
+    ])
+    expect(log).toEqual(['open', 'viewer.render', 'destroy'])
+    viewer.close()
+    const third = viewer.render('b', 1, 600)
+    expect(log.at(-1)).toBe('open')
+    viewer.ready()
+    answer(requests.at(-1)!.requestId)
+    await expect(third).resolves.toBeDefined()
+  })
+
   test('fail/it reads nothing but the document it draws', async () => {
     void viewer.render('a', 1, 600).catch(() => undefined)
     viewer.ready()

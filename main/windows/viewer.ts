@@ -32,7 +32,7 @@ export interface Viewer {
   readonly answer: (requestId: number, result: CallInput<'viewer.answer'>['result']) => void
   /** The window is gone by itself. */
   readonly crashed: () => void
-  readonly forget: (documentIds: readonly string[]) => void
+  /** Ends its process: the next question's documents meet a fresh one. What was asked for fails. */
   readonly close: () => void
 }
 
@@ -139,14 +139,12 @@ export const createViewer = (
     crashed: () => {
       if (state !== 'closed') restart('viewer_crashed')
     },
-    forget: (documentIds) => {
-      if (state !== 'ready') return
-      for (const documentId of documentIds) surface.send('viewer.forget', { documentId })
-    },
     close: () => {
-      surface.destroy()
+      const gone = () => new AppError('operation.cancelled_by_caller')
+      if (state !== 'closed') surface.destroy()
       state = 'closed'
-      settle({ error: new AppError('operation.cancelled_by_caller') })
+      settle({ error: gone() })
+      for (const job of waiting.splice(0)) job.reject(gone())
     },
   }
 }
