@@ -67,6 +67,7 @@ export const createDriverSupervisor = (
   let startedAt = 0
   let restartAt = 0
   let isClosed = false
+  let usesSlotEvents = true
   let cancelTimer: (() => void) | null = null
   let cancelPing: (() => void) | null = null
   let listing: Promise<void> | null = null
@@ -87,6 +88,8 @@ export const createDriverSupervisor = (
     if (isClosed) return
     log.warn({ driver: config.id, code: reason.code, ...reason.details }, 'token helper ended')
     failures = clock.now() - startedAt > STABLE_MS ? 1 : failures + 1
+    // It may have been waiting for a slot event although told not to: from now on it is only asked what is plugged in.
+    if (reason.code === 'token.not_responding') usesSlotEvents = false
     // After the first failure the keys are still plugged in as far as anybody knows; after the second nobody knows.
     if (failures > 1) tokens = []
     const delay = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length) - 1] ?? 60_000
@@ -164,7 +167,7 @@ export const createDriverSupervisor = (
       },
     })
     client = current
-    const library = await current.call('load', { path: file, pollMs }, limits.load)
+    const library = await current.call('load', { path: file, pollMs, usesSlotEvents }, limits.load)
     log.info({ driver: config.id, library: library.description, version: library.version }, 'driver loaded')
     await list(false)
     become('ready', null)

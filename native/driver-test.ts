@@ -24,7 +24,11 @@ export const testDriver = async (
       onEnd: () => undefined,
     })
     try {
-      const library = await client.call('load', { path: modulePath, pollMs: 3_600_000 }, limits.load)
+      const library = await client.call(
+        'load',
+        { path: modulePath, pollMs: 3_600_000, usesSlotEvents: false },
+        limits.load,
+      )
       report.library = `${library.description} ${library.version} (${library.manufacturer})`.trim()
       report.slots = (await client.call('list', { isFresh: true }, limits.list)).slots
     } finally {

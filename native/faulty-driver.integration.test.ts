@@ -121,6 +121,15 @@ describe('R14 a driver that hangs', () => {
     expect(badDriver()).toMatchObject({ state: 'ready', restarts: 1 })
   })
 
+  it('in C_WaitForSlotEvent, although told not to wait, is not asked for events again', async () => {
+    faulty.order('hang:C_WaitForSlotEvent')
+    start()
+    await keyringWhere(host, (tokens) => tokens.length === 2)
+    await badIsReady()
+    expect(badDriver().restarts).toBe(1)
+    expect(faulty.callsOf('C_WaitForSlotEvent')).toBe(1)
+  })
+
   it('in C_Login spends one try at most and is not asked again', async () => {
     await start().refresh()
     faulty.order('hang:C_Login')

@@ -14,7 +14,14 @@ const tokenIdentitySchema = z.object({ serial: z.string(), label: z.string() })
 export type TokenIdentity = z.infer<typeof tokenIdentitySchema>
 
 export const requestSchema = z.discriminatedUnion('call', [
-  z.object({ id, call: z.literal('load'), path: z.string(), pollMs: z.number().int().positive() }),
+  z.object({
+    id,
+    call: z.literal('load'),
+    path: z.string(),
+    pollMs: z.number().int().positive(),
+    /** C_WaitForSlotEvent may be asked; some drivers wait in it although told not to. */
+    usesSlotEvents: z.boolean(),
+  }),
   z.object({ id, call: z.literal('list'), isFresh: z.boolean() }),
   z.object({ id, call: z.literal('mechanisms'), token: tokenIdentitySchema }),
   z.object({ id, call: z.literal('open'), token: tokenIdentitySchema, pin: bytes.nullable() }),

@@ -15,12 +15,12 @@ export interface TokenListing {
   readonly hasChanged: () => boolean
 }
 
-export const createTokenListing = (driver: DriverLibrary): TokenListing => {
+export const createTokenListing = (driver: DriverLibrary, usesSlotEvents: boolean): TokenListing => {
   const { module } = driver
   /** Reading certificates takes seconds on slow cards: kept per slot until another token, or the same again, is put in. */
   const cache = new Map<number, { identity: string; certificates: readonly TokenCertificate[] }>()
   let lastLook: string | null = null
-  let hasSlotEvents = true
+  let hasSlotEvents = usesSlotEvents
 
   const certificatesOf = (token: SlotToken): readonly TokenCertificate[] => {
     const slotId = slotNumber(token.slot)

@@ -5,7 +5,7 @@
 import { AppError, toErrorData } from '#contract/errors.ts'
 import { driverError } from '../ckr.ts'
 import { CHANGED, requestSchema } from '../protocol.ts'
-import type { CallResult, HelperCall, HelperRequest } from '../protocol.ts'
+import type { CallArguments, CallResult, HelperCall, HelperRequest } from '../protocol.ts'
 import { parentChannel } from './channel.ts'
 import { openDriverLibrary } from './driver-library.ts'
 import type { DriverLibrary } from './driver-library.ts'
@@ -29,9 +29,9 @@ const theDriver = (): Loaded => {
   return loaded
 }
 
-const load = (path: string, pollMs: number): CallResult<'load'> => {
+const load = ({ path, pollMs, usesSlotEvents }: CallArguments<'load'>): CallResult<'load'> => {
   const driver = openDriverLibrary(path)
-  const listing = createTokenListing(driver)
+  const listing = createTokenListing(driver, usesSlotEvents)
   loaded = { driver, listing, sessions: createSessions(driver, listing.certificatesOf) }
   watchSlots(pollMs, listing.hasChanged, () => channel.post(CHANGED))
   return driver.library
@@ -57,7 +57,7 @@ const answer = (request: HelperRequest): CallResult<HelperCall> => {
     case 'unlockPin':
       return { pin: theDriver().sessions.unlockPin(request.token, request.soPin, request.newPin) }
     case 'load':
-      return load(request.path, request.pollMs)
+      return load(request)
     case 'stop':
       loaded?.driver.finalize()
       return null

@@ -364,6 +364,7 @@ CK_RV C_Decrypt(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK
 
 CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR slot, CK_VOID_PTR reserved) {
   (void)flags; (void)slot; (void)reserved;
+  MISBEHAVE();
   return CKR_FUNCTION_NOT_SUPPORTED;
 }
 
