@@ -21,7 +21,7 @@ export interface DerNode {
 const MAX_DEPTH = 48
 
 /** Reads the element at `start`, which must end at or before `limit`. */
-export const readNode = (buffer: Uint8Array, start: number, limit: number, depth = 0): DerNode => {
+const readNode = (buffer: Uint8Array, start: number, limit: number, depth = 0): DerNode => {
   const identifier = buffer[start]
   if (identifier === undefined || start + 2 > limit) throw new Asn1Error('truncated', start)
   if (depth > MAX_DEPTH) throw new Asn1Error('nested_too_deep', start)

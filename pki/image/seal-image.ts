@@ -18,7 +18,7 @@ export interface SealImage {
   readonly softMask: Uint8Array | null
 }
 
-export const MAX_SEAL_BYTES = 20 * 1024 * 1024
+const MAX_SEAL_BYTES = 20 * 1024 * 1024
 /** 4096 × 4096: a seal of 58 mm at 1800 dpi. Checked before anything is unpacked. */
 export const MAX_SEAL_PIXELS = 4096 * 4096
 

@@ -1,19 +1,16 @@
-import type { SignatureAlgorithm } from '#contract/keys.ts'
-
 /**
  * Format of the login token, version 1 (docs/login-token.md). It is signed over a label, a NUL and the two encoded
  * parts, so that the signature can never be one over a digest of the caller's choice or a message of another protocol.
  */
-export const LOGIN_LABEL = 'YZT-LOGIN-V1'
+const LOGIN_LABEL = 'YZT-LOGIN-V1'
 export const LOGIN_TYPE = 'yzt-login'
 export const MAX_LOGIN_TOKEN = 64 * 1024
 export const MIN_CHALLENGE = 32
 export const MAX_CHALLENGE = 128
 
 export interface LoginTokenHeader {
-  readonly v: 1
-  readonly typ: typeof LOGIN_TYPE
-  readonly alg: SignatureAlgorithm
+  /** A `SignatureAlgorithm`. */
+  readonly alg: string
   /** Base64 of DER (as in RFC 7515 §4.1.6): the signer's certificate, then its issuers. */
   readonly x5c: readonly string[]
 }
@@ -28,7 +25,7 @@ export interface LoginTokenPayload {
 }
 
 /** The only accepted spelling of each part: these fields, in this order, no blanks. */
-export const writeHeader = ({ alg, x5c }: Pick<LoginTokenHeader, 'alg' | 'x5c'>): string =>
+export const writeHeader = ({ alg, x5c }: LoginTokenHeader): string =>
   JSON.stringify({ v: 1, typ: LOGIN_TYPE, alg, x5c })
 
 export const writePayload = ({ origin, challenge, time }: LoginTokenPayload): string =>

@@ -12,7 +12,7 @@ import { LOGIN_TYPE, MAX_LOGIN_TOKEN, loginSignedBytes, toBase64Url, writeHeader
 import type { LoginTokenPayload } from './format.ts'
 
 /** Why a token is refused; each is also told apart in docs/login-token.md. */
-export type LoginTokenProblem =
+type LoginTokenProblem =
   | 'malformed'
   | 'algorithm_unsupported'
   | 'certificate_malformed'
@@ -86,14 +86,13 @@ const parseToken = (token: string): ParsedToken | Refusal => {
     return refuse('malformed', 'parts')
   }
   const head = parsePart(header)
-  if (head?.v !== 1 || head.typ !== LOGIN_TYPE || typeof head.alg !== 'string' || !isStrings(head.x5c)) {
-    return refuse('malformed', 'header')
-  }
+  if (head?.v !== 1 || head.typ !== LOGIN_TYPE) return refuse('malformed', 'header')
+  const { alg, x5c } = head
+  if (typeof alg !== 'string' || !isStrings(x5c)) return refuse('malformed', 'header')
   const body = parsePart(payload)
   if (body === null || !isPayload(body)) return refuse('malformed', 'payload')
   const fields = { origin: String(body.origin), challenge: String(body.challenge), time: String(body.time) }
   // One spelling only: no second reading of the same bytes by another parser (repeated keys, blanks, other encodings).
-  const { alg, x5c } = head as { alg: Parameters<typeof writeHeader>[0]['alg']; x5c: string[] }
   if (toBase64Url(Buffer.from(writeHeader({ alg, x5c }))) !== header) return refuse('malformed', 'header')
   if (toBase64Url(Buffer.from(writePayload(fields))) !== payload) return refuse('malformed', 'payload')
   if (x5c.length === 0 || x5c.length > 10) return refuse('malformed', 'x5c')

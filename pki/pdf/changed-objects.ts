@@ -63,6 +63,32 @@ export const findChangedObjects = async (before: PdfDocument, after: PdfDocument
 
 const MAX_REACHED = 500_000
 
+const collectRefs = (value: PdfValue, into: Set<number>): void => {
+  if (isRef(value)) into.add(value.num)
+  else if (isArray(value)) for (const item of value.items) collectRefs(item, into)
+  else if (isDict(value)) for (const item of value.entries.values()) collectRefs(item.value, into)
+}
+
+/**
+ * Numbers that revisions refer to, asked for from the oldest revision to the newest: the first is walked through as a
+ * whole, of later ones only what they changed.
+ */
+export const createReferences = () => {
+  const numbers = new Set<number>()
+  let latest: PdfDocument | null = null
+  return async (document: PdfDocument): Promise<ReadonlySet<number>> => {
+    if (latest === null) for (const num of await reachable(document, [document.catalogRef])) numbers.add(num)
+    else {
+      const { changed, added } = await findChangedObjects(latest, document)
+      for (const { after } of changed) collectRefs(after.value, numbers)
+      for (const num of added) collectRefs((await document.object(num))?.value ?? null, numbers)
+    }
+    latest = document
+    return numbers
+  }
+}
+export type References = ReturnType<typeof createReferences>
+
 /** Numbers of the objects that can be reached from `roots`. */
 export const reachable = async (document: PdfDocument, roots: readonly PdfValue[]): Promise<Set<number>> => {
   const found = new Set<number>()

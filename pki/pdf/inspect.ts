@@ -10,7 +10,7 @@ import { findLock, readDocMdp, readSignatureFields } from './signature-fields.ts
 import type { DocMdpLevel, LockReason } from './signature-fields.ts'
 import { readDate, readTextString } from './text.ts'
 
-export interface ExistingSignature {
+interface ExistingSignature {
   readonly fieldName: string
   readonly subFilter: string | null
   readonly signerName: string | null

@@ -17,7 +17,7 @@ import { writeDate, writeName, writeNumber, writeTextString } from './text.ts'
 import { createUpdateWriter, refText } from './update-writer.ts'
 
 /** Where the seal is shown: millimetres from the top left corner of the page as displayed (/Rotate, CropBox). */
-export interface SealPlacement extends MillimetreRectangle {
+interface SealPlacement extends MillimetreRectangle {
   /** From 1. */
   readonly page: number
   readonly slice?: Slice | null

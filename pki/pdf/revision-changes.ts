@@ -1,5 +1,5 @@
 import { findChangedObjects, reachable } from './changed-objects.ts'
-import type { ChangedObject } from './changed-objects.ts'
+import type { ChangedObject, References } from './changed-objects.ts'
 import type { PdfDocument } from './document.ts'
 import { decodeStream } from './filters.ts'
 import { entry, isArray, isDict, isName, isRef, valuesEqual } from './objects.ts'
@@ -7,7 +7,7 @@ import type { PdfDict, PdfObject, PdfRef, PdfValue } from './objects.ts'
 import { readStreamData } from './stream-data.ts'
 
 /** What a later revision did, as codes; `isAllowed` ones leave what was signed as it is. */
-export const changeKinds = {
+const changeKinds = {
   signature_added: true,
   seal_added: true,
   dss_changed: true,
@@ -23,7 +23,7 @@ export const changeKinds = {
   xref_replaced: false,
   trailing_data: false,
 } as const satisfies Record<string, boolean>
-export type ChangeKind = keyof typeof changeKinds
+type ChangeKind = keyof typeof changeKinds
 
 export interface RevisionChange {
   readonly kind: ChangeKind
@@ -247,6 +247,7 @@ export const compareRevisions = async (
   before: PdfDocument,
   after: PdfDocument,
   laterEnds: readonly number[],
+  references: References,
 ): Promise<RevisionChange[]> => {
   if (after.xref.startXref === before.xref.startXref) return [change('trailing_data')]
   if (!isContinuation(before, after)) return [change('xref_replaced')]
@@ -255,7 +256,7 @@ export const compareRevisions = async (
   const known = await knownObjects(before)
   for (const item of changed) await acceptChanged(context, item, known)
   // A new object is seen only through a change accepted above, unless what was signed already refers to its number.
-  const signed = added.size === 0 ? new Set() : await reachable(before, [before.catalogRef])
+  const signed = added.size === 0 ? new Set() : await references(before)
   return [
     ...context.changes,
     ...removed.map((num) => change('object_removed', num)),

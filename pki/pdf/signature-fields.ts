@@ -24,7 +24,7 @@ export interface SignatureValue {
 const MAX_FIELDS = 100_000
 const MAX_DEPTH = 32
 
-export const readAcroForm = async (document: PdfDocument): Promise<PdfDict | null> => {
+const readAcroForm = async (document: PdfDocument): Promise<PdfDict | null> => {
   const form = await document.get(document.catalog, 'AcroForm')
   return isDict(form) ? form : null
 }

@@ -6,7 +6,7 @@ import { entry, isArray, isString } from './objects.ts'
 import type { PdfRef } from './objects.ts'
 
 /** An object of the update, new or in place of an older one. */
-export interface UpdateObject {
+interface UpdateObject {
   readonly num: number
   readonly gen: number
   readonly body: Uint8Array

@@ -90,6 +90,14 @@ describe('verifying a PDF', () => {
     expect(report).toMatchObject({ verdict: 'invalid', changes: [{ kind: 'object_added', object: 900 }] })
   })
 
+  it('fail/the same, when only the revision of a second signature made the reference', async () => {
+    const dangling = rewrite(objects.page, (body) => body.replace(/\/Contents (\d+ 0 R)/, '/Contents [$1 900 0 R]'))
+    const late = appendUpdate(await sign(dangling), { 900: '<</Length 2>>\nstream\n q\nendstream' })
+    const [one, two] = (await verify(late)).signatures
+    expect(one?.changes.map(({ kind }) => kind)).toContain('page_changed')
+    expect(two).toMatchObject({ verdict: 'invalid', changes: [{ kind: 'object_added', object: 900 }] })
+  })
+
   it('fail/a content stream cannot be exchanged as metadata or document information', async () => {
     for (const alias of [`/Metadata ${objects.content} 0 R`, `/DSS ${objects.content} 0 R`]) {
       const prepared = await sign(appendUpdate(plain, { 1: bodyOf1(plain).replace('/Pages', `${alias}/Pages`) }))

@@ -3,33 +3,33 @@ import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
 import { neededDigests, verifyParsedSignedData } from '../cms/verify.ts'
 import type { SignerProblem, SignerReport } from '../cms/verify.ts'
-import { headOf } from '../io/byte-source.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { ChainReport } from '../x509/chain.ts'
 import { digestRange, readByteRange, readContents } from './byte-range.ts'
 import type { ByteRange } from './byte-range.ts'
+import { createReferences } from './changed-objects.ts'
 import { openPdf } from './document.ts'
 import type { PdfDocument } from './document.ts'
 import { integer, isName, unsupported } from './objects.ts'
-import { compareRevisions } from './revision-changes.ts'
+import { checkRevision, laterChangesOf, violates } from './revision-check.ts'
+import type { Revision, RevisionFinding, SignedDocument } from './revision-check.ts'
 import type { RevisionChange } from './revision-changes.ts'
 import { readDocMdp, readSignatureFields, readTransform } from './signature-fields.ts'
 import type { DocMdpLevel, SignatureField, SignatureValue } from './signature-fields.ts'
 import { readDate, readTextString } from './text.ts'
 
 /** What is wrong with a signature or could not be checked; empty when it is valid. */
-export type PdfFinding =
+type PdfFinding =
   | SignerProblem
   | 'sub_filter_unsupported'
   | 'contents_malformed'
   | 'several_signers'
   | 'byte_range_invalid'
-  | 'revision_incomplete'
-  | 'modified_after_signing'
+  | RevisionFinding
   | 'docmdp_violated'
 
-export type PdfVerdict = 'valid' | 'invalid' | 'unknown'
+type PdfVerdict = 'valid' | 'invalid' | 'unknown'
 
 export interface PdfSignatureReport {
   readonly fieldName: string
@@ -45,7 +45,7 @@ export interface PdfSignatureReport {
   readonly location: string | null
   readonly byteRange: readonly number[] | null
   /** `broken`: the range does not protect the file. */
-  readonly coverage: 'whole' | 'earlier_revision' | 'broken'
+  readonly coverage: Revision['coverage']
   readonly laterChanges: 'none' | 'allowed' | 'modified' | null
   readonly changes: readonly RevisionChange[]
   /** Level of a certifying signature, else null. */
@@ -78,6 +78,7 @@ const openFindings: ReadonlySet<PdfFinding> = new Set<PdfFinding>([
   'sub_filter_unsupported',
   'algorithm_unsupported',
   'certificate_missing',
+  'changes_not_checked',
 ])
 
 const isOpen = (finding: PdfFinding, chain: ChainReport | null): boolean =>
@@ -114,47 +115,6 @@ const checkMessage = async (
   }
 }
 
-interface Revision {
-  readonly coverage: PdfSignatureReport['coverage']
-  readonly changes: readonly RevisionChange[]
-  readonly findings: readonly PdfFinding[]
-}
-
-const isBlank = async (source: ByteSource, start: number): Promise<boolean> => {
-  if (source.size - start > 4096) return false
-  const tail = await source.read(start, source.size - start)
-  return tail.every((byte) => byte === 0 || byte === 9 || byte === 10 || byte === 13 || byte === 32)
-}
-
-const checkRevision = async (
-  source: ByteSource,
-  document: PdfDocument,
-  field: SignatureField,
-  end: number,
-  ends: readonly number[],
-): Promise<Revision> => {
-  try {
-    const before = await openPdf(headOf(source, end))
-    const { fields } = await readSignatureFields(before)
-    const then = fields.find(({ name }) => name === field.name)?.signature
-    // The signed revision must be a document by itself and hold this very signature.
-    if (!then?.object || then.object.num !== field.signature?.object?.num) {
-      return { coverage: 'broken', changes: [], findings: ['revision_incomplete'] }
-    }
-    if (await isBlank(source, end)) return { coverage: 'whole', changes: [], findings: [] }
-    const changes = await compareRevisions(
-      before,
-      document,
-      ends.filter((other) => other > end),
-    )
-    const findings: PdfFinding[] = changes.every(({ isAllowed }) => isAllowed) ? [] : ['modified_after_signing']
-    return { coverage: 'earlier_revision', changes, findings }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { coverage: 'broken', changes: [], findings: ['revision_incomplete'] }
-  }
-}
-
 const certifyingLevel = async (document: PdfDocument, signature: SignatureValue): Promise<DocMdpLevel | null> => {
   const parameters = await readTransform(document, signature.dict, 'DocMDP')
   if (parameters === null) return null
@@ -162,40 +122,25 @@ const certifyingLevel = async (document: PdfDocument, signature: SignatureValue)
   return level === 1 || level === 3 ? level : 2
 }
 
-/** §12.8.2.2: level 1 allows validation data alone, level 2 signatures too, but no stamps. */
-const violates = (level: DocMdpLevel | null, changes: readonly RevisionChange[]): boolean =>
-  changes.some(
-    ({ kind }) =>
-      (level === 1 && (kind === 'signature_added' || kind === 'seal_added')) || (level === 2 && kind === 'seal_added'),
-  )
-
-const laterChangesOf = ({ coverage, changes }: Revision): PdfSignatureReport['laterChanges'] => {
-  if (coverage === 'broken') return null
-  if (coverage === 'whole') return 'none'
-  return changes.every(({ isAllowed }) => isAllowed) ? 'allowed' : 'modified'
-}
-
 const verifyField = async (
-  source: ByteSource,
-  document: PdfDocument,
+  context: SignedDocument,
   field: SignatureField,
   signature: SignatureValue,
-  ends: readonly number[],
   options: VerifyPdfOptions,
 ): Promise<PdfSignatureReport> => {
+  const { source, document } = context
   const text = async (key: string) => readTextString(await document.get(signature.dict, key))
   const subFilter = await document.get(signature.dict, 'SubFilter')
   const filter = isName(subFilter) ? subFilter.value : null
   const range = readByteRange(signature, document.size)
   const docMdp = await certifyingLevel(document, signature)
   const revision: Revision =
-    range === null
-      ? { coverage: 'broken', changes: [], findings: ['byte_range_invalid'] }
-      : await checkRevision(source, document, field, range.end, ends)
+    range === null ? { coverage: 'broken', changes: [], findings: [] } : await checkRevision(context, field, range.end)
   const isReadable = filter !== null && detachedFilters.has(filter)
   const message = range === null || !isReadable ? null : await checkMessage(source, signature, range, options)
   const signer = typeof message === 'object' ? message : null
   const findings: PdfFinding[] = [
+    ...(range === null ? (['byte_range_invalid'] as const) : []),
     ...(isReadable ? [] : (['sub_filter_unsupported'] as const)),
     ...(typeof message === 'string' ? [message] : []),
     ...(signer?.problems ?? []),
@@ -241,10 +186,10 @@ export const verifyPdf = async (source: ByteSource, options: VerifyPdfOptions): 
     .map((item) => ({ ...item, end: readByteRange(item.signature, document.size)?.end ?? 0 }))
     .toSorted((a, b) => a.end - b.end)
   if (signed.length > MAX_SIGNATURES) throw unsupported('too_many_signatures')
-  const ends = signed.map(({ end }) => end)
+  const context = { source, document, ends: signed.map(({ end }) => end), references: createReferences() }
   const signatures: PdfSignatureReport[] = []
   for (const { field, signature } of signed) {
-    signatures.push(await verifyField(source, document, field, signature, ends, options))
+    signatures.push(await verifyField(context, field, signature, options))
   }
   return { verdict: worst(signatures), signatures, docMdp: await readDocMdp(document) }
 }

@@ -2,6 +2,7 @@ import type { ByteSource } from '../io/byte-source.ts'
 import { damaged, entry, integer } from './objects.ts'
 import type { PdfReader } from './reader.ts'
 import { readXrefStream } from './xref-stream.ts'
+import { MAX_OBJECT_NUMBER } from './xref-section.ts'
 import type { XrefEntry, XrefSection } from './xref-section.ts'
 import { readXrefTable } from './xref-table.ts'
 
@@ -11,7 +12,7 @@ const TAIL = 64 * 1024
 const LOOKUP_COST = 32
 
 /** Value of the last `startxref` (§7.5.5), looked for from the end as garbage may follow %%EOF. */
-export const findStartXref = async (source: ByteSource): Promise<number> => {
+const findStartXref = async (source: ByteSource): Promise<number> => {
   const start = Math.max(0, source.size - TAIL)
   const tail = Buffer.from(await source.read(start, source.size - start)).toString('latin1')
   const match = /^startxref[\s\0]+(\d{1,15})/.exec(tail.slice(Math.max(0, tail.lastIndexOf('startxref'))))
@@ -58,12 +59,15 @@ export const readXref = async (reader: PdfReader): Promise<Xref> => {
       await visit(hybrid)
       hiddenBehind.add(section)
     }
-    next = integer(entry(section.trailer, 'Prev'))
+    // Some writers put a /Prev of 0 into a file without an earlier section.
+    const previous = integer(entry(section.trailer, 'Prev'))
+    next = previous === 0 ? null : previous
   }
   const size = Math.max(
     ...sections.map(({ trailer }) => integer(entry(trailer, 'Size')) ?? 0),
     ...sections.map(({ ranges }) => ranges.reduce((top, { first, count }) => Math.max(top, first + count), 0)),
   )
+  if (size > MAX_OBJECT_NUMBER) throw damaged('xref_size', { size })
   const lookup = async (num: number): Promise<XrefEntry | undefined> => {
     for (const section of sections) {
       reader.charge(LOOKUP_COST + section.ranges.length)

@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib'
 /** Builds small PDFs of every structure the signer must cope with. Each page carries a grey bar and its number. */
 export type PdfStyle = 'table' | 'stream' | 'object-streams' | 'hybrid'
 
-export interface SamplePage {
+interface SamplePage {
   readonly mediaBox?: readonly number[]
   readonly cropBox?: readonly number[]
   readonly rotate?: number
@@ -31,7 +31,7 @@ interface SampleObject {
   readonly isStream: boolean
 }
 
-export const EXTRA = 100_000
+const EXTRA = 100_000
 
 const createList = () => {
   const objects: SampleObject[] = []

@@ -48,7 +48,7 @@ export interface Issued {
   readonly pem: string
 }
 
-export const distinguishedName = (attributes: readonly (readonly [string, string])[]): Uint8Array =>
+const distinguishedName = (attributes: readonly (readonly [string, string])[]): Uint8Array =>
   sequence(...attributes.map(([type, value]) => setOf(sequence(oid(type), utf8String(value)))))
 
 const extension = (type: string, isCritical: boolean, value: Uint8Array): Uint8Array =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 /** Outcome of a tool that judges our files; a refusal is a result, not an exception. */
-export interface ToolResult {
+interface ToolResult {
   readonly status: number
   readonly output: string
 }

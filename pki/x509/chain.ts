@@ -4,7 +4,7 @@ import type { Certificate } from './certificate.ts'
 import { understoodExtensions } from './extensions.ts'
 
 /** Rules of the basic path check (RFC 5280 §6.1.3, §6.1.4; policies and name constraints are refused, not skipped). */
-export type ChainRule =
+type ChainRule =
   | 'issuer_not_found'
   | 'signature_invalid'
   | 'signature_unsupported'
@@ -16,7 +16,7 @@ export type ChainRule =
   | 'path_length'
   | 'critical_extension'
 
-export interface ChainFailure {
+interface ChainFailure {
   readonly rule: ChainRule
   /** Place in `path`: 0 is the leaf. */
   readonly index: number

@@ -23,7 +23,7 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.9.1', 'emailAddress'],
 ])
 
-export interface NameAttribute {
+interface NameAttribute {
   readonly oid: string
   /** Short name, or the OID where there is none. */
   readonly type: string
