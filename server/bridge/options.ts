@@ -29,7 +29,7 @@ export interface BridgeLimits {
   readonly watcherGraceMs: number
 }
 
-export const defaultLimits: BridgeLimits = {
+const defaultLimits: BridgeLimits = {
   maxHeaderBytes: 16 * 1024,
   maxJsonBytes: 2 * 1024 * 1024,
   maxDocumentBytes: maxDocumentSize,

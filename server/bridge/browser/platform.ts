@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { once } from 'node:events'
-import { buildSdk } from '../../../tools/setup/build-sdk.mjs'
+import { buildSdk } from '../testing/build-sdk.ts'
 
 const run = promisify(execFile)
 

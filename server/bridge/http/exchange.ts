@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express'
 
 /** What the guard found out about a request before any handler ran. */
-export interface ExchangeLocals extends Record<string, unknown> {
+interface ExchangeLocals extends Record<string, unknown> {
   traceId: string
   /** Checked syntax; null where no Origin is needed and none came. */
   origin: string | null

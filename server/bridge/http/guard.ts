@@ -15,7 +15,7 @@ const methods = new Set(['GET', 'POST', 'DELETE', 'OPTIONS'])
 
 const nothing = () => undefined
 
-export const pathOf = (req: Request): string => {
+const pathOf = (req: Request): string => {
   const end = req.url.indexOf('?')
   return end < 0 ? req.url : req.url.slice(0, end)
 }

@@ -57,9 +57,11 @@ describe('R7 the caller belongs to the same user of this computer', () => {
     'Linux tells a process of another user, which is refused',
     async () => {
       const { port } = await startBridge()
-      const script = `fetch('http://127.0.0.1:${port}/health').then(async (r) => console.log(r.status, await r.text()))`
-      const { stdout } = await run('/usr/bin/node', ['-e', script], { uid: 65534, gid: 65534 })
-      expect(stdout).toMatch(/^403 .*request\.caller_refused/)
+      const request = `GET /health HTTP/1.1\\r\\nHost: 127.0.0.1:${port}\\r\\nConnection: close\\r\\n\\r\\n`
+      const script = `exec 3<>/dev/tcp/127.0.0.1/${port}; printf '${request}' >&3; cat <&3`
+      const { stdout } = await run('/bin/bash', ['-c', script], { uid: 65534, gid: 65534, cwd: '/' })
+      expect(stdout).toMatch(/^HTTP\/1\.1 403 /)
+      expect(stdout).toContain('request.caller_refused')
     },
   )
 

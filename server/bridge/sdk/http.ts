@@ -2,7 +2,7 @@ import { diagnosis, reach } from './diagnose.ts'
 import { BridgeError, fromDiagnosis, fromProblem } from './errors.ts'
 import type { ConnectOptions, Problem } from './types.ts'
 
-export interface Ask {
+interface Ask {
   json?: unknown
   body?: Blob
   signal?: AbortSignal | undefined
@@ -19,7 +19,7 @@ export interface Client {
   readonly close: () => void
 }
 
-export const problemOf = async (answer: Response): Promise<BridgeError> => {
+const problemOf = async (answer: Response): Promise<BridgeError> => {
   const isProblem = answer.headers.get('content-type')?.includes('problem+json') === true
   return isProblem
     ? fromProblem((await answer.json()) as Problem)

@@ -3,7 +3,7 @@ import { BridgeError } from './errors.ts'
 import type { Bridge, CertificateSummary, Content, SignatureAlgorithm } from './types.ts'
 
 /** Error numbers of GM/T 0020 (SOR_*) that this layer uses. */
-export const sor = {
+const sor = {
   ok: 0,
   unknown: 0x0b000001,
   notSupported: 0x0b000002,

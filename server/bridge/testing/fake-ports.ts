@@ -9,7 +9,7 @@ import type { BridgeGrant, BridgePorts, OperationRequest } from '../ports.ts'
 
 const randomId = (prefix: string) => `${prefix}_${randomBytes(16).toString('base64url')}`
 
-export const sampleCertificate: CertificateSummary = {
+const sampleCertificate: CertificateSummary = {
   id: 'ab'.repeat(32),
   subject: { commonName: '张三', organization: '示例公司', full: 'CN=张三,O=示例公司' },
   issuer: { commonName: 'Test CA', organization: 'Test', full: 'CN=Test CA,O=Test' },
@@ -245,5 +245,3 @@ export const createFakePorts = () => {
       [...operations.values()].find(({ operation }) => operation.state === 'waiting')?.operation.id,
   }
 }
-
-export type FakePorts = ReturnType<typeof createFakePorts>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildSdk } from './build-sdk.mjs'
+import { buildSdk } from './testing/build-sdk.ts'
 
 describe('the SDK that pages load', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sdk-'))

@@ -1,1 +1,0 @@
-export declare const buildSdk: (file?: string) => Promise<unknown>
