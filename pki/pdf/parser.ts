@@ -1,4 +1,4 @@
-import { damaged } from './objects.ts'
+import { damaged, unsupported } from './objects.ts'
 import type { PdfArray, PdfDict, PdfEntry, PdfString, PdfValue } from './objects.ts'
 
 /** Thrown when the window ends before the object does; the caller reads a larger window. */
@@ -6,6 +6,8 @@ export const needMore = Symbol('need more bytes')
 
 const MAX_DEPTH = 64
 const MAX_STRING = 1024 * 1024
+/** Far more than the pages of any file. */
+const MAX_ITEMS = 300_000
 
 /** Character classes of ISO 32000-1 §7.2.2: 1 white space, 2 delimiter. */
 const classes = new Uint8Array(256)
@@ -208,6 +210,7 @@ export const createParser = (buffer: Uint8Array, base: number, start: number, is
       if (byte === SQUARE_END) break
       if (byte === -1) throw damaged('array_unfinished', { offset: base + from })
       items.push(value(depth + 1))
+      if (items.length > MAX_ITEMS) throw unsupported('object_too_large')
     }
     at++
     return { kind: 'array', items, start: base + from, end: base + at }

@@ -113,10 +113,10 @@ describe('the path to an anchor', () => {
 
   it('ends at once on a heap of CAs that all look alike', () => {
     const heap = Array.from({ length: 60 }, () => make({ commonName: 'Loop', issuer: issuing }))
-    const start = performance.now()
+    const start = process.cpuUsage()
     const target = issue({ commonName: 'L', issuer: make({ commonName: 'Loop', issuer: issuing }) })
     expect(check(target, heap, [root]).isValid).toBe(false)
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000)
   })
 })
 
