@@ -21,7 +21,7 @@ test.beforeEach(async ({ stage, client, bidder }) => {
 test('three wrong PINs lock the key: the window counts down, says so, and offers no fourth try', async ({ client }) => {
   const window = await loginQuestion(client)
   await chooseCertificate(window, faultyHolder)
-  for (const words of [/口令/, /最后一次/]) {
+  for (const words of [/口令不正确/, /最后 1 次/]) {
     await typePin(window, '000000')
     await approve(window)
     await expect(window.getByRole('alert')).toContainText(words)
@@ -29,7 +29,8 @@ test('three wrong PINs lock the key: the window counts down, says so, and offers
   await typePin(window, '000000')
   await approve(window)
   await expect(window.locator('body')).toContainText(/口令已锁定|已锁定/)
-  await expect(window.getByRole('radio', { name: faultyHolder }).first()).toBeDisabled()
+  await expect(window.getByRole('radio', { name: faultyHolder, disabled: false })).toHaveCount(0)
+  await expect(window.getByRole('button', { name: '确认授权' })).toBeDisabled()
 })
 
 test('the key is pulled out while the window asks: it goes from the list, and another one can be used', async ({
@@ -48,7 +49,7 @@ test('the key is pulled out while the window asks: it goes from the list, and an
   await expect(bidder.page.getByRole('heading', { name: '招标项目' })).toBeVisible()
 })
 
-test('the key is pulled out while it signs: nothing is signed, and the page says what to do', async ({
+test('an error of the key while it signs ends the job, and the page says what to do', async ({
   client,
   bidder,
   faulty,
@@ -56,9 +57,9 @@ test('the key is pulled out while it signs: nothing is signed, and the page says
   const window = await loginQuestion(client)
   await chooseCertificate(window, faultyHolder)
   await typePin(window)
-  faulty!.order('removed:C_Sign')
+  faulty!.order('fail:C_Sign')
   await approve(window)
-  await expectNotice(bidder.page, 'token.removed', /重新插入/)
+  await expectNotice(bidder.page, 'token.error', /证书介质返回错误/)
 })
 
 test('a driver that crashes while it signs is started anew, and the other key still works', async ({
