@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
+import { bundle } from '../harness/bundle.ts'
 import type { HostAnswer, HostOptions, HostReport } from './host.ts'
 
 export interface HostProcess {
@@ -14,8 +14,7 @@ export interface HostProcess {
 }
 
 export const startHost = async (options: HostOptions, execArgv: readonly string[] = []): Promise<HostProcess> => {
-  const file = path.join(import.meta.dirname, 'host.ts')
-  const child = fork(file, [JSON.stringify(options)], { execArgv: [...execArgv] })
+  const child = fork(await bundle('bench/bridge/host.ts'), [JSON.stringify(options)], { execArgv: [...execArgv] })
   let isClosing = false
   const ended = once(child, 'exit').then(() => {
     if (!isClosing) throw new Error('the host ended')

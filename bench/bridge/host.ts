@@ -2,7 +2,7 @@
  * The product's side, in a process of its own as in the client: store, operations, documents, bridge and token host as
  * main/core.ts joins them, with a helper process behind. The person alone is replaced, by approver.ts.
  *
- * `node host.ts <options as JSON>`; answers `{ port, … }`, then a report to each message it gets.
+ * Runs as a bundle (harness/bundle.ts): `node host.mjs <options as JSON>`; answers `{ port, … }`, then a report to each message it gets.
  */
 import path from 'node:path'
 import process from 'node:process'
@@ -28,6 +28,9 @@ export interface HostOptions {
   readonly env: Readonly<Record<string, string>>
   readonly pin: string
   readonly caChainPem: string
+  /** The client's bundles. */
+  readonly pdfWorker: string
+  readonly tokenHelper: string
 }
 
 /** Since the last report. */
@@ -47,7 +50,7 @@ const store = createStore({ directory: options.directory })
 const authorities = createAuthorities([Buffer.from(options.caChainPem)])
 const driver = { id: 'softhsm', name: 'SoftHSM2', vendor: 'OpenDNSSEC', origin: 'shipped' as const }
 const tokens = createTokenHost({
-  spawnHelper: createChildProcessSpawner(),
+  spawnHelper: createChildProcessSpawner(options.tokenHelper),
   drivers: [{ ...driver, paths: [options.modulePath], env: options.env }],
   log,
 })
@@ -67,7 +70,7 @@ const core: Core = createCore({
     now,
   }),
   pdf: createPdfService({
-    workerFile: path.resolve(import.meta.dirname, '../../main/workers/pdf-worker.ts'),
+    workerFile: options.pdfWorker,
     authorities: [],
     log,
   }),

@@ -6,6 +6,7 @@ const WAIT_SECONDS = 60
 
 /** One origin with its grant: what a page of a trading platform is to the bridge. */
 export interface Page {
+  readonly token: string
   /** The signatures, base64, after one round trip that waits for the end. */
   readonly sign: (
     certificateId: string,
@@ -28,6 +29,7 @@ export const openPage = async (client: BridgeClient, name: string): Promise<Page
   if (granted.kind !== 'grant') throw new Error('no grant')
   const { token } = granted
   return {
+    token,
     sign: async (certificateId, format, contents) => {
       const request = { messages: contents.map((content) => ({ content, name: '投标函' })), format, certificateId }
       const answer = await client.call('POST', '/v1/messages/sign', {

@@ -1,19 +1,15 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
-import { createDemoTokens } from '#tools/softhsm/tokens.ts'
 import type { DemoToken, DemoTokens } from '#tools/softhsm/tokens.ts'
 import { figure, limited } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
 import { interleave, milliseconds, timed } from '../harness/interleave.ts'
-import { workplace } from '../harness/places.ts'
 import { median, summarize } from '../harness/stats.ts'
 import { createBridgeClient } from './client.ts'
 import type { BridgeClient } from './client.ts'
 import { createDirectSigner } from './direct-signer.ts'
 import type { DirectSigner } from './direct-signer.ts'
-import { startHost } from './host-process.ts'
 import type { HostProcess } from './host-process.ts'
+import { openHost } from './open-host.ts'
 import { openPage } from './page.ts'
 import type { Page } from './page.ts'
 
@@ -166,12 +162,7 @@ const parallel = async (bench: Bench, tokens: number): Promise<Figure[]> => {
 }
 
 const openBench = async (): Promise<Bench> => {
-  const demo = await createDemoTokens(path.join(workplace, 'tokens'), { tokens: 4 })
-  const directory = path.join(workplace, 'store')
-  await rm(directory, { recursive: true, force: true })
-  const { modulePath, env, caChainPem } = demo
-  const { pin } = demo.tokens[0]!
-  const host = await startHost({ directory, modulePath, env, caChainPem, pin })
+  const { demo, host } = await openHost()
   const client = createBridgeClient(host.port)
   const bare = createBridgeClient(host.barePort)
   return { demo, host, client, bare, direct: createDirectSigner(demo, demo.tokens[0]!) }

@@ -1,7 +1,6 @@
 import { fork, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { memoryOf } from '../harness/memory.ts'
 import type { SignerReply, SignJob } from './signer-child.ts'
 import type { SigningKeyFiles } from './signing-key.ts'
@@ -27,9 +26,13 @@ const nextReply = async (child: ChildProcess): Promise<Exclude<SignerReply, { er
   return reply
 }
 
-/** A signer in a Node process of its own, as signer-child.ts tells. */
-export const startSigner = async (name: 'product' | 'signpdf', key: SigningKeyFiles): Promise<SignerProcess> => {
-  const child = fork(path.join(import.meta.dirname, 'signer-child.ts'), [name, JSON.stringify(key)], { execArgv: [] })
+/** A signer in a Node process of its own; `program` is the bundle of signer-child.ts. */
+export const startSigner = async (
+  program: string,
+  name: 'product' | 'signpdf',
+  key: SigningKeyFiles,
+): Promise<SignerProcess> => {
+  const child = fork(program, [name, JSON.stringify(key)], { execArgv: [] })
   const ready = await nextReply(child)
   if (!('ready' in ready)) throw new Error('the signer answered before it was asked')
   return {
@@ -50,11 +53,12 @@ export const startSigner = async (name: 'product' | 'signpdf', key: SigningKeyFi
 
 /** From nothing to the signed file and the end of the process: what a script that signs one file would see. */
 export const signInFreshProcess = async (
+  program: string,
   name: 'product' | 'signpdf',
   key: SigningKeyFiles,
   job: SignJob,
 ): Promise<void> => {
-  const signer = await startSigner(name, key)
+  const signer = await startSigner(program, name, key)
   await signer.sign(job)
   await signer.close()
 }

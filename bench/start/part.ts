@@ -1,16 +1,15 @@
-import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { chooseElectron } from '#tools/setup/start/electron.ts'
 import { setStage } from '#tools/demo/stage.ts'
 import type { Stage } from '#tools/demo/stage.ts'
 import { startClient } from '../../e2e/support/client.ts'
 import type { Client } from '../../e2e/support/client.ts'
+import { clientBundles } from '../harness/bundle.ts'
 import { figure, limited } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
 import { shareOf } from '../harness/memory.ts'
-import { repository, workplace } from '../harness/places.ts'
+import { workplace } from '../harness/places.ts'
 import { processTree } from '../harness/process-tree.ts'
 import { median } from '../harness/stats.ts'
 
@@ -71,7 +70,7 @@ const idleMemory = ({ app }: Client, runsOn: string): Figure[] => {
 }
 
 export const startPart = async (): Promise<Figure[]> => {
-  await promisify(execFile)(process.execPath, [path.join(repository, 'tools/setup/build.mjs')], { cwd: repository })
+  await clientBundles()
   const { kind } = await chooseElectron()
   const runsOn = kind === 'electron' ? 'Electron' : 'Electron stand-in'
   const folder = path.join(workplace, 'stage')
