@@ -129,10 +129,10 @@ describe('documents of a page', () => {
     time = new Date('2026-11-23T09:00:01.000Z')
     expect(await codeOf(() => documents.find(grantId, other.id))).toBe('document.not_found')
     documents.sweep()
-    expect(files()).toEqual([kept.id])
+    await expect.poll(files).toEqual([kept.id])
     release()
     release()
-    expect(files()).toEqual([])
+    await expect.poll(files).toEqual([])
   })
 
   test('ok/a result becomes a document when it is whole, or leaves nothing', async () => {
