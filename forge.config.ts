@@ -4,7 +4,6 @@ import { MakerRpm } from '@electron-forge/maker-rpm'
 import { MakerZIP } from '@electron-forge/maker-zip'
 import { FusesPlugin } from '@electron-forge/plugin-fuses'
 import { VitePlugin } from '@electron-forge/plugin-vite'
-import type { ForgeConfig } from '@electron-forge/shared-types'
 import manifest from './package.json' with { type: 'json' }
 import { configOf, entries, rendererConfig, rendererName, root } from './tools/setup/entries.mjs'
 import { checkFuses, fuseConfig } from './tools/setup/forge/fuses.mjs'
@@ -42,7 +41,7 @@ const executableIn = (folder: string, platform: string): string => {
   return path.join(folder, platform === 'win32' ? `${manifest.name}.exe` : manifest.name)
 }
 
-const config: ForgeConfig = {
+const config = {
   packagerConfig: {
     ...electronSource(process.env),
     name: manifest.productName,
@@ -74,11 +73,11 @@ const config: ForgeConfig = {
     new FusesPlugin(fuseConfig(process.env)),
   ],
   hooks: {
-    packageAfterCopy: (_config, folder, _version, platform, arch) => {
+    packageAfterCopy: (_config: unknown, folder: string, _version: string, platform: string, arch: string) => {
       deleteForeignPrebuilds(folder, platform, arch)
       return Promise.resolve()
     },
-    postPackage: async (_config, { outputPaths, platform }) => {
+    postPackage: async (_config: unknown, { outputPaths, platform }: { outputPaths: string[]; platform: string }) => {
       for (const folder of outputPaths) await checkFuses(executableIn(folder, platform), process.env)
     },
   },

@@ -1,16 +1,19 @@
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import type { ConfigEnv, LibraryOptions } from 'vite'
-import { nativeModules, root } from './tools/setup/entries.mjs'
+import { entries, nativeModules, root, type Target } from './tools/setup/entries.mjs'
 
-/** Both Forge and tools/setup/build.mjs hand the entry over like this: `{ name: source }`. */
+/**
+ * Both Forge and tools/setup/build.mjs hand the entry over like this: `{ name: source }`. Tools that only read the
+ * configuration get the first entry of its kind.
+ */
 type EntryEnv = ConfigEnv & { forgeConfigSelf?: { entry?: LibraryOptions['entry'] } }
 
-export function entryOf(env: ConfigEnv): { name: string; source: string } {
+export function entryOf(env: ConfigEnv, target: Target): { name: string; source: string } {
   const { entry } = (env as EntryEnv).forgeConfigSelf ?? {}
-  const [[name, source] = []] = typeof entry === 'object' ? Object.entries(entry) : []
-  if (name === undefined || source === undefined)
-    throw new Error('The entry is missing: build by tools/setup/build.mjs')
+  const [given] = typeof entry === 'object' ? Object.entries(entry) : []
+  const first = entries.find((candidate) => candidate.target === target)
+  const [name, source] = given ?? [first?.name ?? '', first?.source ?? '']
   return { name, source: path.join(root, source) }
 }
 

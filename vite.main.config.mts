@@ -3,7 +3,7 @@ import { entryOf, external, outDir } from './vite.base.config.mts'
 
 /** Bundles that run on Electron's Node: the main process, its workers and utility processes. */
 export default defineConfig((env) => {
-  const { name, source } = entryOf(env)
+  const { name, source } = entryOf(env, 'main')
   return {
     build: {
       outDir,

@@ -3,7 +3,7 @@ import { entryOf, outDir } from './vite.base.config.mts'
 
 /** The SDK that pages of trading platforms load from the bridge: one minified ES module for the browsers they support. */
 export default defineConfig((env) => {
-  const { name, source } = entryOf(env)
+  const { name, source } = entryOf(env, 'page')
   return {
     build: {
       outDir,

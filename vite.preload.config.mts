@@ -3,7 +3,7 @@ import { entryOf, nodeModules, outDir } from './vite.base.config.mts'
 
 /** Preloads are sandboxed: one file each, which can require electron and nothing else. */
 export default defineConfig((env) => {
-  const { name, source } = entryOf(env)
+  const { name, source } = entryOf(env, 'preload')
   return {
     build: {
       outDir,

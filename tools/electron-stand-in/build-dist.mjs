@@ -64,9 +64,9 @@ async function bundle(entry, options = {}) {
 
 async function bundleHost() {
   const texts = {
-    'page:main-world': await bundle(join(here, 'page', 'main-world.ts')),
-    'page:preload-world': await bundle(join(here, 'page', 'preload-world.ts')),
-    'electron:version': version,
+    'virtual:page/main-world': await bundle(join(here, 'page', 'main-world.ts')),
+    'virtual:page/preload-world': await bundle(join(here, 'page', 'preload-world.ts')),
+    'virtual:electron/version': version,
   }
   const virtual = {
     name: 'stand-in-texts',

@@ -17,6 +17,7 @@ export const entries = [
   { name: 'main', source: 'main/main.ts', target: 'main' },
   { name: 'token-helper', source: 'native/helper/token-helper.ts', target: 'main' },
   { name: 'pdf-worker', source: 'main/workers/pdf-worker.ts', target: 'main' },
+  { name: 'checkpoint-worker', source: 'main/workers/checkpoint-worker.ts', target: 'main' },
   { name: 'preload-main', source: 'preload/main.ts', target: 'preload' },
   { name: 'preload-consent', source: 'preload/consent.ts', target: 'preload' },
   { name: 'preload-viewer', source: 'preload/viewer.ts', target: 'preload' },

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import mainWorld from 'page:main-world'
-import preloadWorld from 'page:preload-world'
-import electronVersion from 'electron:version'
+import mainWorld from 'virtual:page/main-world'
+import preloadWorld from 'virtual:page/preload-world'
+import electronVersion from 'virtual:electron/version'
 import { boot } from './boot.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))

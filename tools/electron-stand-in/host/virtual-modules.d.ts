@@ -1,13 +1,13 @@
 /** Made by build-dist.mjs: page scripts as text, and the version the distribution says it is. */
-declare module 'page:main-world' {
+declare module 'virtual:page/main-world' {
   const source: string
   export default source
 }
-declare module 'page:preload-world' {
+declare module 'virtual:page/preload-world' {
   const source: string
   export default source
 }
-declare module 'electron:version' {
+declare module 'virtual:electron/version' {
   const version: string
   export default version
 }

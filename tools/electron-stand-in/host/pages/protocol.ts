@@ -35,5 +35,3 @@ export function handlerOf(browserUrl: string): Handler | undefined {
 }
 
 export const isCustomUrl = (browserUrl: string): boolean => urls.fromBrowser(browserUrl) !== browserUrl
-
-export const customSchemes = (): string[] => [...new Set([...privileged.keys(), ...handlers.keys()])]

@@ -38,5 +38,3 @@ export function createUrlMap(isCustomScheme: (scheme: string) => boolean) {
     },
   }
 }
-
-export type UrlMap = ReturnType<typeof createUrlMap>
