@@ -33,6 +33,7 @@ const reachable = (entries: readonly string[], { withTypes = true } = {}): strin
 const shipped = reachable([
   'main/main.ts',
   'main/workers/pdf-worker.ts',
+  'main/workers/checkpoint-worker.ts',
   'native/helper/token-helper.ts',
   'preload/main.ts',
   'preload/consent.ts',

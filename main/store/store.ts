@@ -1,3 +1,4 @@
+import { createCheckpointer } from './checkpointer.ts'
 import { createDocumentsStore, type DocumentsStore } from './documents.store.ts'
 import { createDriversStore, type DriversStore } from './drivers.store.ts'
 import { createGrantsStore, type GrantsStore } from './grants.store.ts'
@@ -28,14 +29,18 @@ export interface Store {
 export interface StoreOptions {
   readonly directory: string
   readonly now?: () => Date
+  /** Moves SQLite's log into the database off this thread (checkpointer.ts); without it SQLite does so inside a write. */
+  readonly checkpoint?: { readonly workerFile: string; readonly failed: (error: unknown) => void }
 }
 
 /** Throws `store.newer`, `store.read_only` or `store.disk_full`. */
-export const createStore = ({ directory, now = () => new Date() }: StoreOptions): Store => {
+export const createStore = ({ directory, now = () => new Date(), checkpoint }: StoreOptions): Store => {
   const { db, file, movedAside } = openDatabase({ directory, now })
   const settings = createSettingsStore(db)
   const instanceId = settings.instanceId()
   const sync = createGroupSync(`${file}-wal`)
+  const checkpointer = checkpoint === undefined ? null : createCheckpointer({ databaseFile: file, ...checkpoint })
+  if (checkpointer !== null) db.pragma('wal_autocheckpoint = 0')
 
   return {
     settings,
@@ -49,7 +54,7 @@ export const createStore = ({ directory, now = () => new Date() }: StoreOptions)
     journal: createJournalStore(db, now),
     flush: sync.flush,
     close: async () => {
-      await sync.close()
+      await Promise.all([sync.close(), checkpointer?.stop()])
       db.close()
     },
   }

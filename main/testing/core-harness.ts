@@ -63,7 +63,8 @@ export interface CoreHarnessOptions {
 export const createCoreHarness = (options: CoreHarnessOptions): CoreHarness => {
   const { drivers, consent, now = () => new Date() } = options
   const directory = mkdtempSync(path.join(tmpdir(), 'yzt-core-'))
-  const store = createStore({ directory, now })
+  const workerFile = path.join(import.meta.dirname, '../workers/checkpoint-worker.ts')
+  const store = createStore({ directory, now, checkpoint: { workerFile, failed: () => undefined } })
   const authorities = createAuthorities(options.authorities ?? [])
   const tokens = createTokenHost({ spawnHelper: createChildProcessSpawner(), drivers, log: silentLog })
   const pdf = createPdfService({

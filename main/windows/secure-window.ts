@@ -32,7 +32,7 @@ export interface SecureWindowOptions {
   readonly isBackground?: boolean
 }
 
-const NETWORK = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file://*/*'] as const
+const NETWORK = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file:///*'] as const
 
 const kinds = new WeakMap<WebContents, WindowKind>()
 

@@ -68,7 +68,13 @@ export const startShell = async ({ isHidden, link }: ShellOptions): Promise<Shel
   const dataPath = app.getPath('userData')
   const log = createLog({ directory: path.join(dataPath, 'logs') })
   const config = readConfig((message) => log.warn(message))
-  const store = createStore({ directory: dataPath })
+  const store = createStore({
+    directory: dataPath,
+    checkpoint: {
+      workerFile: bundled('checkpoint-worker.cjs'),
+      failed: (error) => log.warn({ error }, 'the log of the store could not be moved'),
+    },
+  })
   const text = () => shellText[store.settings.get().language]
   const failed = (error: unknown) => log.error({ error }, 'a window failed')
   // One request that goes wrong in an unforeseen way must not end the signatures of others; what was begun is in the
