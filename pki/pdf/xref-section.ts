@@ -20,11 +20,38 @@ export interface XrefSection {
   readonly buffer: Uint8Array
   readonly base: number
   readonly ranges: readonly XrefRange[]
+  readonly lookupCost: number
   lookup(num: number): Promise<XrefEntry | undefined>
 }
 
 export const MAX_OBJECT_NUMBER = 8_388_607 * 2
 
-/** Ranges sorted for the search of one number; they may not be many, hostile files repeat them. */
-export const findRange = (ranges: readonly XrefRange[], num: number): number =>
-  ranges.findIndex(({ first, count }) => num >= first && num < first + count)
+export interface RangeIndex {
+  /** Place of the range that holds a number, or -1. */
+  readonly find: (num: number) => number
+  /** Steps one search takes at most. */
+  readonly cost: number
+}
+
+/** Search over ranges: by halves where they are in order, as writers leave them, else one by one in their own order. */
+export const indexRanges = (ranges: readonly XrefRange[]): RangeIndex => {
+  const isSorted = ranges.every(({ first }, index) => {
+    const before = ranges[index - 1]
+    return before === undefined || before.first + before.count <= first
+  })
+  const holds = (range: XrefRange | undefined, num: number): boolean =>
+    range !== undefined && num >= range.first && num < range.first + range.count
+  if (!isSorted) return { find: (num) => ranges.findIndex((range) => holds(range, num)), cost: ranges.length }
+  const find = (num: number): number => {
+    let low = 0
+    let high = ranges.length
+    // The last range that begins at or before the number.
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((ranges[middle]?.first ?? 0) <= num) low = middle
+      else high = middle
+    }
+    return holds(ranges[low], num) ? low : -1
+  }
+  return { find, cost: 1 }
+}

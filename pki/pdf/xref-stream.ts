@@ -3,7 +3,7 @@ import { damaged, entry, integer, isArray, isName } from './objects.ts'
 import type { PdfDict, PdfObject, PdfValue } from './objects.ts'
 import type { PdfReader } from './reader.ts'
 import { readStreamData } from './stream-data.ts'
-import { MAX_OBJECT_NUMBER, findRange } from './xref-section.ts'
+import { MAX_OBJECT_NUMBER, indexRanges } from './xref-section.ts'
 import type { XrefEntry, XrefRange, XrefSection } from './xref-section.ts'
 
 const integers = (value: PdfValue): number[] | null => {
@@ -49,8 +49,9 @@ export const readXrefStream = async (reader: PdfReader, object: PdfObject, offse
     for (let index = 0; index < width; index++) value = value * 256 + (data[at + index] ?? 0)
     return value
   }
+  const search = indexRanges(ranges)
   const lookup = (num: number): XrefEntry | undefined => {
-    const index = findRange(ranges, num)
+    const index = search.find(num)
     const range = ranges[index]
     const start = starts[index]
     if (range === undefined || start === undefined) return undefined
@@ -71,6 +72,7 @@ export const readXrefStream = async (reader: PdfReader, object: PdfObject, offse
     buffer: object.buffer,
     base: object.base,
     ranges,
+    lookupCost: search.cost,
     lookup: (num) => Promise.resolve(lookup(num)),
   }
 }

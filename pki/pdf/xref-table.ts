@@ -2,7 +2,7 @@ import { damaged, isDict } from './objects.ts'
 import type { PdfDict } from './objects.ts'
 import type { PdfParser } from './parser.ts'
 import type { PdfReader, PdfWindow } from './reader.ts'
-import { MAX_OBJECT_NUMBER, findRange } from './xref-section.ts'
+import { MAX_OBJECT_NUMBER, indexRanges } from './xref-section.ts'
 import type { XrefEntry, XrefRange, XrefSection } from './xref-section.ts'
 
 const ENTRY = 20
@@ -102,16 +102,17 @@ export const readXrefTable = async (reader: PdfReader, offset: number, keyword: 
   if (fixed === undefined) {
     const { entries, ranges, trailer, window } = await readLoose(reader, offset)
     const lookup = (num: number) => Promise.resolve(entries.get(num))
-    return { kind: 'table', offset: keyword, trailer, ...window, ranges, lookup }
+    return { kind: 'table', offset: keyword, trailer, ...window, ranges, lookupCost: 1, lookup }
   }
   const { subsections, trailer, window } = fixed
+  const index = indexRanges(subsections)
   const lookup = async (num: number): Promise<XrefEntry | undefined> => {
-    const subsection = subsections[findRange(subsections, num)]
+    const subsection = subsections[index.find(num)]
     if (subsection === undefined) return undefined
     const at = subsection.start + (num - subsection.first) * ENTRY
     const match = entryPattern.exec(Buffer.from(await reader.source.read(at, ENTRY)).toString('latin1'))
     if (match === null) throw damaged('xref_entry', { offset: at })
     return toEntry(match[1] ?? '', match[2] ?? '', match[3] ?? '')
   }
-  return { kind: 'table', offset: keyword, trailer, ...window, ranges: subsections, lookup }
+  return { kind: 'table', offset: keyword, trailer, ...window, ranges: subsections, lookupCost: index.cost, lookup }
 }

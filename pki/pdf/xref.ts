@@ -70,7 +70,7 @@ export const readXref = async (reader: PdfReader): Promise<Xref> => {
   if (size > MAX_OBJECT_NUMBER) throw damaged('xref_size', { size })
   const lookup = async (num: number): Promise<XrefEntry | undefined> => {
     for (const section of sections) {
-      reader.charge(LOOKUP_COST + section.ranges.length)
+      reader.charge(LOOKUP_COST + section.lookupCost)
       const found = await section.lookup(num)
       // §7.5.8.4: objects hidden from old readers are free in the table and found in its stream.
       if (found !== undefined && !(found.kind === 'free' && hiddenBehind.has(section))) return found
