@@ -31,6 +31,7 @@ export interface HostOptions {
   /** The client's bundles. */
   readonly pdfWorker: string
   readonly tokenHelper: string
+  readonly checkpointWorker: string
 }
 
 /** Since the last report. */
@@ -46,7 +47,10 @@ const options = JSON.parse(process.argv[2] ?? '') as HostOptions
 const now = (): Date => new Date()
 const log = { info: () => undefined, warn: console.error, error: console.error }
 
-const store = createStore({ directory: options.directory })
+const store = createStore({
+  directory: options.directory,
+  checkpoint: { workerFile: options.checkpointWorker, failed: console.error },
+})
 const authorities = createAuthorities([Buffer.from(options.caChainPem)])
 const driver = { id: 'softhsm', name: 'SoftHSM2', vendor: 'OpenDNSSEC', origin: 'shipped' as const }
 const tokens = createTokenHost({
