@@ -14,7 +14,11 @@ const AT_RUN_TIME = [
 ]
 
 /** The client's own bundles, as `npm start` makes them. */
-export const clientBundles = async (): Promise<{ pdfWorker: string; tokenHelper: string; checkpointWorker: string }> => {
+export const clientBundles = async (): Promise<{
+  pdfWorker: string
+  tokenHelper: string
+  checkpointWorker: string
+}> => {
   await promisify(execFile)(process.execPath, [path.join(repository, 'tools/setup/build.mjs')], { cwd: repository })
   const at = (name: string): string => path.join(repository, '.vite/build', name)
   return {
