@@ -77,6 +77,24 @@ describe('one consent window', () => {
     expect(calls.filter((call) => call === 'hide')).toHaveLength(1)
   })
 
+  test('ok/the clock of a result that comes late answers no question', () => {
+    const desk = create()
+    desk.port.ask(ask('1')).end('result')
+    desk.port.ask(ask('2'))
+    vi.advanceTimersByTime(3_001)
+    desk.dismiss()
+    expect(desk.view()?.operationId).toBe('2')
+    expect(calls).not.toContain('reject 2')
+  })
+
+  test('ok/a result is dismissed by its window', () => {
+    const desk = create()
+    desk.port.ask(ask('1')).end('result')
+    desk.dismiss()
+    expect(desk.view()).toBeNull()
+    expect(calls.at(-1)).toBe('hide')
+  })
+
   test('fail/closing the window while it asks is a refusal', () => {
     const desk = create()
     desk.port.ask(ask('1'))

@@ -17,8 +17,13 @@ export interface ConsentDesk {
   readonly approve: (operationId: string, approval: Approval) => Promise<void>
   readonly chooseSeal: (operationId: string, sealId: string | null) => ConsentView
   readonly reject: (operationId: string) => void
-  /** The person is done with the result, or closed the window: while it asks, that is a refusal. */
+  /** The person closed the window: while it asks, that is a refusal. */
   readonly close: () => void
+  /**
+   * The window is done with what it showed. Its own clock sends this too, and by then the next question may stand: that one
+   * is never answered by it.
+   */
+  readonly dismiss: () => void
 }
 
 export interface ConsentDeskOptions {
@@ -103,6 +108,10 @@ export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskO
       if (current === null) return
       if (current.isAsking) current.question.reject()
       else next()
+    },
+    dismiss: () => {
+      if (current === null) surface.hide()
+      else if (!current.isAsking) next()
     },
   }
 }

@@ -45,7 +45,7 @@ export const createCheckpointer = (
   const isDue = (): boolean => {
     const log = statSync(logFile, { throwIfNoEntry: false })
     if (log === undefined || log.size === movedSize) return false
-    return log.size >= maxBytes || (log.size >= idleBytes && Date.now() - log.mtimeMs >= idleMs)
+    return log.size >= maxBytes || (log.size >= idleBytes && Date.now() - Math.floor(log.mtimeMs) >= idleMs)
   }
 
   const move = () =>

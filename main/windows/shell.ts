@@ -153,6 +153,11 @@ export const startShell = async ({ isHidden, link }: ShellOptions): Promise<Shel
     else mainWindow.navigate(target)
   }
 
+  // Windows go before `stop` runs: what they were asked is cancelled first, so that no closing counts as an answer.
+  app.on('before-quit', () => {
+    client.core.operations.stop()
+    client.viewer.close()
+  })
   registerIpc({ handlers: client.handlers, log })
   if (!app.isPackaged && process.env.YZT_MEASURE === '1') Object.assign(globalThis, { yztLoopDelay: watchLoopDelay() })
   log.info({ version: app.getVersion(), platform: process.platform }, 'started')

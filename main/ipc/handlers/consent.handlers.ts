@@ -36,7 +36,7 @@ export const createConsentHandlers = ({ desk, viewer }: ConsentHandlerPorts): Pi
     }
   },
   'consent.reject': ({ operationId }) => desk.reject(operationId),
-  'consent.close': () => desk.close(),
+  'consent.close': () => desk.dismiss(),
 
   'viewer.read': ({ documentId, offset, length }) => viewer.read(documentId, offset, length),
   'viewer.ready': () => viewer.ready(),
