@@ -61,6 +61,8 @@ export function createBridgeEndpoint(secret: string, side: 'main' | 'preload', h
     if (isFunction(value)) return true
     if (!isObject(value) || path.has(value)) return false
     if (value instanceof NativePromise) return true
+    // to look at every element of a long array of bytes takes longer than to send it
+    if (ArrayBuffer.isView(value)) return false
     path.add(value)
     if (Array.isArray(value)) return value.some((item) => needsWalk(item, path))
     const prototype: unknown = Object.getPrototypeOf(value)
