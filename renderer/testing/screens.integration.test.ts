@@ -250,7 +250,7 @@ const mainScreens: readonly {
     path: '/grants',
     text: '未登记的平台',
     act: async ({ page }) => {
-      await page.getByRole('button', { name: '撤销 https://tender.example.com 的授权' }).click()
+      await page.getByRole('button', { name: '撤销授权：https://tender.example.com' }).click()
       await page.getByText('撤销后，该网页再次请求').waitFor()
     },
   },
@@ -305,7 +305,7 @@ describe('the main window', () => {
     async (path) => {
       const opened = await main(path, {
         viewport: { width: 1024, height: 680 },
-        answers: { 'settings.get': () => ({ ...settings, language: 'en' }) },
+        answers: { 'settings.get': () => ({ ...settings, theme: 'system', language: 'en' }) },
       })
       await opened.page.getByRole('heading', { level: 1 }).waitFor()
       await shows(opened, 'Signing service')

@@ -15,6 +15,7 @@ export interface Palette {
   readonly inkSoft: string
   readonly inkFaint: string
   readonly accent: string
+  readonly accentHover: string
   readonly accentText: string
   readonly accentSoft: string
   readonly onAccent: string
@@ -41,6 +42,7 @@ export const light: Palette = {
   inkSoft: '#445165',
   inkFaint: '#5d6a7d',
   accent: '#1c4b8f',
+  accentHover: '#2a5ca5',
   accentText: '#1c4b8f',
   accentSoft: '#e6eef9',
   onAccent: '#ffffff',
@@ -67,6 +69,7 @@ export const dark: Palette = {
   inkSoft: '#bac4d2',
   inkFaint: '#98a5b7',
   accent: '#2f68b8',
+  accentHover: '#3873c6',
   accentText: '#8db8f2',
   accentSoft: '#1b2c45',
   onAccent: '#ffffff',
@@ -103,6 +106,8 @@ export const antdTheme = (isDark: boolean, isMotionReduced: boolean): ThemeConfi
     algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
       colorPrimary: palette.accent,
+      colorPrimaryHover: palette.accentHover,
+      colorPrimaryActive: palette.accent,
       colorInfo: palette.accent,
       colorLink: palette.accentText,
       colorLinkHover: palette.accentText,

@@ -11,7 +11,7 @@ export const grants: Translation<typeof source.grants> = {
   expired: 'Expired',
   expiresIn: '{{n}} days left',
   revoke: 'Revoke',
-  revokeOf: 'Revoke the grant of {{origin}}',
+  revokeOf: 'Revoke: {{origin}}',
   revokeConfirm: 'Revoke the grant of {{origin}}?',
   revokeHint: 'You are asked again when the page next wants to log in or sign. Signed files stay as they are.',
   revoked: 'The grant of {{origin}} was revoked',

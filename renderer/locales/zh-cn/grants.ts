@@ -8,7 +8,7 @@ export const grants = {
   expired: '已过期',
   expiresIn: '还有 {{n}} 天',
   revoke: '撤销授权',
-  revokeOf: '撤销 {{origin}} 的授权',
+  revokeOf: '撤销授权：{{origin}}',
   revokeConfirm: '撤销 {{origin}} 的授权？',
   revokeHint: '撤销后，该网页再次请求登录或签名时，会重新询问您。已签名的文件不受影响。',
   revoked: '已撤销 {{origin}} 的授权',
