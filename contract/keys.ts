@@ -16,7 +16,6 @@ export const signatureAlgorithmSchema = z.enum(signatureAlgorithms)
 export type SignatureAlgorithm = (typeof signatureAlgorithms)[number]
 
 export const digestAlgorithms = ['sha256', 'sha384', 'sha512'] as const
-export const digestAlgorithmSchema = z.enum(digestAlgorithms)
 export type DigestAlgorithm = (typeof digestAlgorithms)[number]
 export const digestLength = { sha256: 32, sha384: 48, sha512: 64 } as const satisfies Record<DigestAlgorithm, number>
 
