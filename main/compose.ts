@@ -54,9 +54,8 @@ export interface Client {
 
 const SWEEP_MS = 60_000
 
-/** What an installer or a developer brought along, put into the store once. */
-const seed = async ({ config, store, pdf, log }: Pick<ClientPorts, 'config' | 'store' | 'pdf' | 'log'>) => {
-  store.platforms.put(config.platforms)
+/** A seal that an installer or a developer brought along, when there is none yet. */
+const seedSeal = async ({ config, store, pdf, log }: Pick<ClientPorts, 'config' | 'store' | 'pdf' | 'log'>) => {
   if (config.seal === undefined || store.seals.list().length > 0) return
   const { name, widthMm, path: file } = config.seal
   try {
@@ -75,6 +74,7 @@ export const createClient = (ports: ClientPorts): Client => {
     now,
   })
   documents.clear()
+  store.platforms.put(config.platforms)
   const changed = coalesce((event: ChangedEvent) => emit(event, undefined))
   const desk = createConsentDesk(ports.consentSurface, { left: () => viewer.close() })
   const core = createCore({
@@ -146,8 +146,8 @@ export const createClient = (ports: ClientPorts): Client => {
       ports.desktop.setTheme(store.settings.get().theme)
       sweeping = setInterval(documents.sweep, SWEEP_MS)
       sweeping.unref()
-      await seed(ports)
-      await bridge.start()
+      // Reading a picture takes its time; pages need not wait for it.
+      await Promise.all([seedSeal(ports), bridge.start()])
     },
     stop: async () => {
       clearInterval(sweeping)
