@@ -2,8 +2,8 @@ import path from 'node:path'
 import { defineConfig } from '@playwright/test'
 
 /**
- * Whole windows and real browsers. Each test has its own keys, data, platform server and client; one at a time, because
- * the bridge's ports belong to the computer.
+ * Whole windows and real browsers. Each test has its own keys, data, platform server, client and the
+ * client's own port; one at a time, because each starts two browsers.
  */
 export default defineConfig({
   testDir: './specs',

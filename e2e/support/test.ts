@@ -2,7 +2,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { test as base, type Page, type TestInfo } from '@playwright/test'
-import { setStage, type Stage } from '#tools/demo/stage.ts'
+import { freePort, setStage, type Stage } from '#tools/demo/stage.ts'
 import type { FaultyToken } from '#tools/faulty-pkcs11/faulty-token.ts'
 import { createDemoTokens } from '#tools/softhsm/tokens.ts'
 import { openChromium, type BidderBrowser, type LocalNetworkAccess } from './chromium.ts'
@@ -61,7 +61,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   stage: async ({ folder, faulty }, use) => {
     const drivers = faulty ? [{ id: 'faulty', name: 'Faulty', path: faulty.modulePath }] : []
-    const stage = await setStage({ folder, tokens: KEYS, drivers })
+    const stage = await setStage({ folder, tokens: KEYS, drivers, bridgePorts: [await freePort()] })
     await use({ ...stage, env: { ...stage.env, ...faulty?.env } })
     await stage.stop()
   },

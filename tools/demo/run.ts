@@ -20,7 +20,7 @@ import { clickLogin, clickSign, holder, openPlatform, openTender } from '../../e
 import { step } from '../setup/say.mjs'
 import { createAlbum, type Album } from './album.ts'
 import { judge } from './judges.ts'
-import { setStage, type Stage } from './stage.ts'
+import { freePort, setStage, type Stage } from './stage.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const folder = path.join(root, 'out/demo')
@@ -146,7 +146,9 @@ try {
   await mkdir(path.join(folder, 'pictures'), { recursive: true })
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/setup/build.mjs'], { cwd: root })
   if (status !== 0) throw new Error(`The build failed:\n${stdout.toString()}${stderr.toString()}`)
-  const stage = await step('demo USB key and example platform', () => setStage({ folder: path.join(folder, 'stage') }))
+  const stage = await step('demo USB key and example platform', async () =>
+    setStage({ folder: path.join(folder, 'stage'), bridgePorts: [await freePort()] }),
+  )
   try {
     await playBoth(stage)
   } finally {

@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { createDemoTokens, type DemoTokens } from '#tools/softhsm/tokens.ts'
@@ -46,7 +47,7 @@ export interface StageOptions {
   readonly tokens?: number
   /** 0: any free port. */
   readonly platformPort?: number
-  /** Left out: the usual ones. */
+  /** Left out: the usual ones, which a client that runs here already may hold. */
   readonly bridgePorts?: readonly number[]
   readonly drivers?: readonly ExtraDriver[]
   readonly onPlatformLine?: (line: string) => void
@@ -70,6 +71,7 @@ export const startPlatform = async (options: {
   caFile: string
   folder: string
   port: number
+  bridgePorts?: readonly number[] | undefined
   onLine?: ((line: string) => void) | undefined
 }): Promise<Platform> => {
   const child = spawn(
@@ -83,6 +85,8 @@ export const startPlatform = async (options: {
         PLATFORM_CA_FILE: options.caFile,
         PLATFORM_PORT: String(options.port),
         PLATFORM_DATA: options.folder,
+        PLATFORM_CODE: platformCode,
+        ...(options.bridgePorts ? { PLATFORM_BRIDGE_PORTS: options.bridgePorts.join() } : {}),
       },
       // The channel closes with this process, and the server ends with it.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -107,6 +111,17 @@ export const startPlatform = async (options: {
   return { origin, process: child, stop: () => endProcess(child) }
 }
 
+/** A port of this computer that nobody uses: a run of its own, whatever else runs here. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
 /** Everything in `folder`; keys that are there already are used again. */
 export const setStage = async (options: StageOptions): Promise<Stage> => {
   const folder = path.resolve(options.folder)
@@ -121,6 +136,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     caFile,
     folder: path.join(folder, 'platform'),
     port: options.platformPort ?? 0,
+    bridgePorts: options.bridgePorts,
     onLine: options.onPlatformLine,
   })
   const demoFile = path.join(folder, 'client.json')

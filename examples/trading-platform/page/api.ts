@@ -56,6 +56,15 @@ const post = (body?: unknown): RequestInit =>
     ? { method: 'POST' }
     : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
 
+export interface Settings {
+  /** 系统标识码: what the platform is registered under. */
+  readonly systemCode: string
+  /** Where the client is looked for; null: at its usual ports. */
+  readonly bridgePorts: readonly number[] | null
+}
+
+export const settings = (): Promise<Settings> => read<Settings>('/settings')
+
 export const session = async (): Promise<Bidder | null> => (await read<{ bidder: Bidder | null }>('/session')).bidder
 
 export const drawChallenge = async (): Promise<string> =>

@@ -1,10 +1,9 @@
 /** Everything this page asks of the desktop client. The SDK finds it, talks to it and says what is wrong. */
-import { PlatformRefusal } from './api.ts'
+import { PlatformRefusal, settings } from './api.ts'
 import type { Advice } from './notice.ts'
 import { BridgeError, connect, type Bridge, type Operation, type Placement } from './sdk.js'
 
-/** 系统标识码: what the platform is registered under. */
-const systemCode = 'HDJY-DEMO-01'
+const { systemCode, bridgePorts } = await settings()
 
 /** Asked for once; the person sees each scope and may leave some out. */
 const scopes = ['login', 'seal'] as const
@@ -25,7 +24,7 @@ const whenWaiting =
   }
 
 const open = async (asking: Stage, signal: AbortSignal): Promise<Bridge> => {
-  const bridge = await connect({ systemCode, signal })
+  const bridge = await connect({ systemCode, signal, ports: bridgePorts ?? undefined })
   await bridge.requestGrant([...scopes], { signal, onChange: whenWaiting(asking) })
   return bridge
 }

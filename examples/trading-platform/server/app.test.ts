@@ -52,6 +52,8 @@ beforeEach(async () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const app = createPlatform({
     origin,
+    systemCode: 'HDJY-DEMO-01',
+    bridgePorts: null,
     sessions: createSessions(false, () => now),
     verifiers: { login: (...input) => verifiers.login(...input), bid: (...input) => verifiers.bid(...input) },
     receipts: openReceipts(path.join(folder, 'bids')),

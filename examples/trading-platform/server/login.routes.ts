@@ -9,13 +9,22 @@ export interface LoginPorts {
   readonly verifiers: Verifiers
   /** The origin of this platform's pages: the bridge writes the origin it saw into the token. */
   readonly origin: string
+  /** 系统标识码: what the platform is registered under. */
+  readonly systemCode: string
+  /** Where the page looks for the client; null: at its usual ports. */
+  readonly bridgePorts: readonly number[] | null
   readonly now: () => Date
 }
 
 const loginBody = z.strictObject({ loginToken: z.string().max(40_000) })
 
-export const loginRoutes = ({ sessions, verifiers, origin, now }: LoginPorts): Router => {
+export const loginRoutes = (ports: LoginPorts): Router => {
+  const { sessions, verifiers, origin, systemCode, bridgePorts, now } = ports
   const routes = Router()
+
+  routes.get('/settings', (_request, response) => {
+    response.json({ systemCode, bridgePorts })
+  })
 
   routes.get('/session', (request, response) => {
     response.json({ bidder: sessions.of(request)?.bidder ?? null })

@@ -6,6 +6,8 @@
  * PLATFORM_ORIGIN   http://127.0.0.1:<port>: the address as the bidders' browsers see it
  * PLATFORM_DATA     out/platform: accepted bids and their receipts
  * PLATFORM_SDK      .vite/build/sdk.js
+ * PLATFORM_CODE     HDJY-DEMO-01: the 系统标识码 it is registered under
+ * PLATFORM_BRIDGE_PORTS  where the page looks for the client, with commas between; usually left out
  */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -32,6 +34,8 @@ server.listen(wantedPort, '127.0.0.1', () => {
   const origin = env.PLATFORM_ORIGIN ?? `http://127.0.0.1:${port}`
   const platform = createPlatform({
     origin,
+    systemCode: env.PLATFORM_CODE ?? 'HDJY-DEMO-01',
+    bridgePorts: env.PLATFORM_BRIDGE_PORTS?.split(',').map(Number) ?? null,
     sessions: createSessions(origin.startsWith('https:')),
     verifiers: createPkiVerifiers(readFileSync(caFile, 'utf8')),
     receipts: openReceipts(env.PLATFORM_DATA ?? path.join(project, 'out/platform')),
