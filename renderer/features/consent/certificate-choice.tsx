@@ -61,7 +61,7 @@ export const CertificateChoice = ({ view, chosenId, isDisabled, onChoose }: Prop
   return (
     <fieldset className="choice">
       <legend>{t('consent.certificate.title')}</legend>
-      {fits.length === 0 && (
+      {fits.length === 0 && others.every(({ unfit }) => unfit === 'token.absent') && (
         <Notice tone="warning" role="status" title={t('consent.certificate.none')}>
           {t('consent.certificate.noneHint')}
         </Notice>

@@ -6,7 +6,7 @@ import type { ConsentCertificate, ConsentView } from '#contract/client.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import type { PinHandle } from '../../ui/pin-input.tsx'
-import { needsPin, sealOf, type Blocker } from './approval.ts'
+import { fitting, needsPin, sealOf, type Blocker } from './approval.ts'
 import { CertificateChoice } from './certificate-choice.tsx'
 import { PinSection } from './pin-section.tsx'
 import { ProblemNotice } from './problem-notice.tsx'
@@ -62,7 +62,8 @@ export const DecisionPanel = ({ pinRef, view, certificate, blocker, isAsking, is
   const rejectButton = useRef<HTMLButtonElement>(null)
   useEffect(() => rejectButton.current?.focus(), [])
 
-  const isPinShown = needsPin(view, certificate)
+  // Nothing to type a PIN for while no certificate can be used.
+  const isPinShown = needsPin(view, certificate) && fitting(view.certificates).length > 0
   return (
     <aside className="decision">
       <div className="decision-choices">
