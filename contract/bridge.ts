@@ -12,7 +12,7 @@ import {
   type Scope,
 } from './operations.ts'
 
-/** Ports tried in order (bridge.md §1): a second user on a terminal server gets the next one. */
+/** Ports tried in order: a second user on a terminal server gets the next one. */
 export const bridgePorts = [17311, 27311, 37311, 47311, 57311] as const
 
 export const bridgeApiVersion = 1

@@ -34,7 +34,7 @@ const without = (changes: Partial<Findings['keyring']>): Findings => ({
   keyring: { ...good.keyring, ...changes },
 })
 
-describe('the diagnosis walks from the driver file to the browser (bridge.md §6)', () => {
+describe('the diagnosis walks from the driver file to the browser', () => {
   test('ok/all links in order', () => {
     expect(walkChain(good).map(({ state, finding }) => `${state} ${finding}`)).toEqual([
       'ok driver_found',

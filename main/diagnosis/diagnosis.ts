@@ -27,7 +27,7 @@ export interface DiagnosisPorts {
 const mask = (text: string): string => (text.length <= 4 ? '****' : `****${text.slice(-4)}`)
 const withoutHome = (file: string): string => file.replace(homedir(), '~')
 
-/** bridge.md §6, as far as this program can see; the browser's own answer is known to the page alone. */
+/** The chain as far as this program can see; the browser's own answer is known to the page alone. */
 export const createDiagnosis = (ports: DiagnosisPorts): Diagnosis => {
   const startedAt = ports.now().toISOString()
 

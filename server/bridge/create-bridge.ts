@@ -22,7 +22,7 @@ export interface Bridge {
   readonly app: Express
 }
 
-/** The localhost API for trading platforms (bridge.md). Nothing is bound before `listen`. */
+/** The localhost API for trading platforms. Nothing is bound before `listen`. */
 export const createBridge = (ports: BridgePorts, options: BridgeOptions = {}): Bridge => {
   const settings = toSettings(options)
   const { limits } = settings

@@ -23,7 +23,7 @@ export interface BridgeLimits {
   readonly maxConnections: number
   readonly maxEventStreamsPerOrigin: number
   readonly heartbeatMs: number
-  /** A waiting operation that nobody asks about for this long is cancelled (bridge.md §3). */
+  /** A waiting operation that nobody asks about for this long is cancelled. */
   readonly pollGraceMs: number
   /** The same after its last event stream or held request has gone. */
   readonly watcherGraceMs: number

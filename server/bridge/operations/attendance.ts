@@ -9,7 +9,7 @@ interface Entry {
 }
 
 /**
- * bridge.md §3: when the page goes away the consent window closes. An operation that waits for the person is attended while
+ * When the page goes away the consent window closes. An operation that waits for the person is attended while
  * somebody holds a request or an event stream on it, or asks for its state often enough; otherwise it is cancelled.
  */
 export const createAttendance = (

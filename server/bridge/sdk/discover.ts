@@ -1,7 +1,7 @@
 import type { MemoryOfPage } from './memory.ts'
 import type { Health } from './types.ts'
 
-/** bridge.md §1: tried in this order; a second user of the computer gets the next one. */
+/** Tried in this order; a second user of the computer gets the next one. */
 export const bridgePorts = [17311, 27311, 37311, 47311, 57311] as const
 
 const isHealth = (value: unknown): value is Health =>
