@@ -85,6 +85,18 @@ export const messageSubject: ConsentSubject = {
 export const loginSubject: ConsentSubject = { kind: 'login', challengeDigest: sha256('challenge') }
 export const grantSubject: ConsentSubject = { kind: 'grant', scopes: ['login', 'sign', 'seal', 'verify'] }
 
+/** One holder, two keys: only algorithm and serial number tell them apart. */
+export const twins = [
+  choosable(company),
+  choosable({
+    ...company,
+    id: sha256('twin'),
+    serial: sha256('twin serial').slice(0, 32),
+    keyType: 'ec',
+    keyBits: 256,
+  }),
+]
+
 /** Several fit: nobody is chosen for the person. */
 export const severalCertificates = [
   choosable(company),

@@ -9,6 +9,7 @@ import {
   longPlatform,
   messageSubject,
   severalCertificates,
+  twins,
   tender,
   unregistered,
 } from './consent-fixtures.ts'
@@ -27,6 +28,7 @@ import {
   settings,
 } from './fixtures.ts'
 import { namedFontPdf, roundSealPicture, squareSealPicture, tenderPdf } from './paper.ts'
+import { groupHex } from '../ui/format.ts'
 import { createWorkbench, type Opened, type OpenOptions, type Workbench } from './workbench.ts'
 
 let workbench: Workbench
@@ -486,6 +488,13 @@ describe('the consent window', () => {
     expect(await page.getByRole('radio', { name: expired.subject.commonName }).isDisabled()).toBe(true)
     await page.getByRole('radio', { name: company.subject.commonName }).first().check()
     await page.getByText('请输入口令').waitFor()
+  })
+
+  it('tells certificates of one holder apart by algorithm and serial number', async () => {
+    const opened = await consent({ certificates: twins })
+    for (const twin of twins) await shows(opened, groupHex(twin.serial))
+    await shows(opened, 'ECDSA 256 位')
+    await clean(opened, 'consent-twins')
   })
 
   it('grants only what is left ticked', async () => {

@@ -10,7 +10,7 @@ import { useAct } from '../../ui/query.ts'
 import { StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
 import { useFailure } from '../../ui/use-failure.ts'
-import { useKeyUsage } from './use-key-usage.ts'
+import { useKeyWords } from '../../ui/use-key-words.ts'
 import './certificates.css'
 
 interface Props {
@@ -26,7 +26,7 @@ type DetailProps = Omit<Props, 'certificate' | 'onClose'> & { readonly certifica
 const Detail = ({ certificate, token, onChangePin, onUnlockPin }: DetailProps) => {
   const { t } = useTranslation()
   const words = useCertificateWords()
-  const keyUsage = useKeyUsage()
+  const key = useKeyWords()
   const state = words.state(certificate)
   const pin = token && words.pin(token.pin)
   return (
@@ -70,12 +70,9 @@ const Detail = ({ certificate, token, onChangePin, onUnlockPin }: DetailProps) =
           },
           {
             label: t('certificates.detail.key'),
-            value: t('words.keyBits', {
-              type: t(`words.keyType.${certificate.keyType}` as const),
-              bits: certificate.keyBits,
-            }),
+            value: key.algorithm(certificate),
           },
-          { label: t('certificates.detail.keyUsage'), value: keyUsage(certificate.keyUsage) },
+          { label: t('certificates.detail.keyUsage'), value: key.usage(certificate.keyUsage) },
           {
             label: t('certificates.detail.fingerprint'),
             value: (

@@ -4,6 +4,7 @@ import type { CertificateSummary } from '#contract/certificates.ts'
 import { formatDate } from '../../ui/format.ts'
 import { StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
+import { useKeyWords } from '../../ui/use-key-words.ts'
 
 interface Props {
   readonly certificates: readonly CertificateSummary[]
@@ -13,11 +14,12 @@ interface Props {
 export const CertificateTable = ({ certificates, onOpen }: Props) => {
   const { t } = useTranslation()
   const words = useCertificateWords()
+  const key = useKeyWords()
   const columns: TableColumnsType<CertificateSummary> = [
     {
       key: 'holder',
       title: t('certificates.columns.holder'),
-      render: (_, { id, subject, identity, kind }) => (
+      render: (_, { id, subject, identity, kind, keyType, keyBits }) => (
         <>
           <Button type="link" className="cell-link" onClick={() => onOpen(id)}>
             {subject.commonName}
@@ -26,7 +28,8 @@ export const CertificateTable = ({ certificates, onOpen }: Props) => {
             <div>{subject.organization}</div>
           )}
           <div className="cell-note">
-            {t(`words.identity.${identity}` as const)} · {t(`words.certificateKind.${kind}` as const)}
+            {t(`words.identity.${identity}` as const)} · {t(`words.certificateKind.${kind}` as const)} ·{' '}
+            {key.algorithm({ keyType, keyBits })}
           </div>
         </>
       ),

@@ -2,10 +2,11 @@ import { Radio } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { ConsentCertificate, ConsentView } from '#contract/client.ts'
 import { errorText } from '../../locales/error-text.ts'
-import { formatDate } from '../../ui/format.ts'
+import { formatDate, groupHex } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { StateTag, StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
+import { useKeyWords } from '../../ui/use-key-words.ts'
 import { fitting } from './approval.ts'
 
 interface Props {
@@ -15,16 +16,34 @@ interface Props {
   readonly onChoose: (id: string) => void
 }
 
-const CertificateWords = ({ certificate, isRequested }: { certificate: ConsentCertificate; isRequested: boolean }) => {
+interface WordsProps {
+  readonly certificate: ConsentCertificate
+  readonly isRequested: boolean
+  /** Another certificate here bears the same names: the serial number tells them apart. */
+  readonly hasTwin: boolean
+}
+
+const isNamesake = ({ subject: one }: ConsentCertificate, { subject: other }: ConsentCertificate) =>
+  one.commonName === other.commonName && one.organization === other.organization
+
+const CertificateWords = ({ certificate, isRequested, hasTwin }: WordsProps) => {
   const { t, i18n } = useTranslation()
   const words = useCertificateWords()
+  const key = useKeyWords()
   const state = words.state(certificate)
   const { subject, issuer, tokenLabel, unfit } = certificate
   return (
     <div className="choice-words">
       <div className="choice-name">{subject.commonName}</div>
       {subject.organization !== '' && subject.organization !== subject.commonName && <div>{subject.organization}</div>}
-      <div className="cell-note">{issuer.commonName}</div>
+      <div className="cell-note">
+        {issuer.commonName} · {key.algorithm(certificate)}
+      </div>
+      {hasTwin && (
+        <div className="cell-note">
+          {t('words.serial')} <code>{groupHex(certificate.serial)}</code>
+        </div>
+      )}
       <div className="cell-note">
         {[tokenLabel, t('consent.certificate.validUntil', { date: formatDate(certificate.notAfter) })]
           .filter((part) => part !== null && part !== '')
@@ -55,7 +74,11 @@ export const CertificateChoice = ({ view, chosenId, isDisabled, onChoose }: Prop
       disabled={isDisabled || certificate.unfit !== null}
       className="choice-item"
     >
-      <CertificateWords certificate={certificate} isRequested={view.requestedCertificateId === certificate.id} />
+      <CertificateWords
+        certificate={certificate}
+        isRequested={view.requestedCertificateId === certificate.id}
+        hasTwin={view.certificates.some((other) => other.id !== certificate.id && isNamesake(other, certificate))}
+      />
     </Radio>
   )
   return (

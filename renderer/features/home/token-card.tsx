@@ -7,6 +7,7 @@ import { formatDate } from '../../ui/format.ts'
 import { UsbKeyIcon } from '../../ui/icons.tsx'
 import { StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
+import { useKeyWords } from '../../ui/use-key-words.ts'
 
 interface Props {
   readonly token: Token
@@ -16,6 +17,7 @@ interface Props {
 const CertificateRow = ({ certificate }: { readonly certificate: CertificateSummary }) => {
   const { t } = useTranslation()
   const words = useCertificateWords()
+  const key = useKeyWords()
   const state = words.state(certificate)
   return (
     <li className="home-certificate">
@@ -27,6 +29,9 @@ const CertificateRow = ({ certificate }: { readonly certificate: CertificateSumm
           )}
         <div className="cell-note">
           {t('words.authority')} {certificate.issuer.commonName}
+        </div>
+        <div className="cell-note">
+          {key.algorithm(certificate)} · {key.usage(certificate.keyUsage)}
         </div>
       </div>
       <div className="home-certificate-state">

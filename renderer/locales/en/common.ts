@@ -17,6 +17,7 @@ export const common: Translation<typeof source.common> = {
   search: 'Search',
   all: 'All',
   none: 'None',
+  listSeparator: ', ',
   details: 'Details',
   savedTo: 'Saved to {{path}}',
   loadFailed: 'This could not be read',

@@ -14,6 +14,7 @@ export const common = {
   search: '搜索',
   all: '全部',
   none: '无',
+  listSeparator: '、',
   details: '查看详情',
   savedTo: '已保存到 {{path}}',
   loadFailed: '内容没有读取成功',
