@@ -42,6 +42,8 @@ const executableIn = (folder: string, platform: string): string => {
 }
 
 const config = {
+  // The variant with an open inspector must never lie where installers are taken from.
+  outDir: path.join(root, process.env.YZT_E2E_BUILD === '1' ? 'out/e2e-build' : 'out'),
   packagerConfig: {
     ...electronSource(process.env),
     name: manifest.productName,

@@ -19,6 +19,8 @@ interface TestFixtures {
   readonly faulty: FaultyToken | null
   readonly withFaultyKey: boolean
   readonly stage: Stage
+  /** A packaged program in place of the working tree. */
+  readonly executablePath: string
   readonly client: Client
   /** How the bidder's browser treats requests to loopback. */
   readonly access: LocalNetworkAccess
@@ -65,8 +67,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use({ ...stage, env: { ...stage.env, ...faulty?.env } })
     await stage.stop()
   },
-  client: async ({ stage }, use, info) => {
-    const client = await startClient({ userData: stage.clientData, env: stage.env })
+  executablePath: ['', { option: true }],
+  client: async ({ stage, executablePath }, use, info) => {
+    const program = executablePath === '' ? {} : { executablePath }
+    const client = await startClient({ userData: stage.clientData, env: stage.env, ...program })
     await use(client)
     if (info.status !== info.expectedStatus) await attachWindows(info, client.app.windows())
     await client.close()

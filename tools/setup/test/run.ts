@@ -7,7 +7,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { readReport, type Counts } from './reports.ts'
-import { build, checks, tests, type Step } from './steps.ts'
+import { build, checks, packaging, tests, type Step } from './steps.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const folder = path.join(root, 'out/test')
@@ -29,7 +29,7 @@ const runProgram = (step: Step): Promise<number> =>
     const log = createWriteStream(logOf(step.name))
     const child = spawn(step.command, step.args, {
       cwd: root,
-      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf(step.name), FORCE_COLOR: '0', CI: '1' },
+      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf(step.name), FORCE_COLOR: '0', CI: '1', ...step.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     })
@@ -98,9 +98,11 @@ await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 console.log('Checks and tests (logs in out/test/)')
 const steps = tests(reportOf)
-const needsBuild = steps.some((step) => isWanted(step))
+const needsBuild = steps.some((step) => step.name !== 'unit' && isWanted(step))
+const needsPackage = steps.some((step) => step.name === 'e2e' && isWanted(step))
 const quick = [...checks, ...steps.filter(({ name }) => name === 'unit')].filter(isWanted)
-const outcomes = await runTwoAtATime([...(needsBuild ? [build] : []), ...quick])
+const outcomes = await runTwoAtATime([...(needsPackage ? packaging : []), ...quick])
+if (needsBuild) outcomes.push(await run(build))
 for (const step of steps.filter((candidate) => candidate.name !== 'unit' && isWanted(candidate))) {
   outcomes.push(await run(step))
 }
@@ -109,4 +111,5 @@ const passed = outcomes.reduce((sum, { counts }) => sum + counts.passed, 0)
 const failed = outcomes.reduce((sum, { counts }) => sum + counts.failed, 0)
 console.log(`\n${table(outcomes)}\n`)
 console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed > 0 || (needsBuild && passed === 0) ? 1 : 0
+const ranTests = outcomes.some(({ kind }) => kind !== 'check')
+process.exitCode = failed > 0 || outcomes.length === 0 || (ranTests && passed === 0) ? 1 : 0

@@ -4,6 +4,7 @@ export interface Step {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
   /** `check`: passes or fails as a whole. Otherwise the JSON report of the runner is read. */
   readonly kind: 'check' | 'vitest' | 'playwright'
 }
@@ -26,6 +27,21 @@ const vitest = (project: string, report: string): Step => ({
   kind: 'vitest',
 })
 
+/** The installer that the e2e tests unpack; Debian's only, because the others hold the same program. */
+export const packaging: readonly Step[] =
+  process.platform === 'linux'
+    ? [
+        {
+          name: 'package',
+          command: 'npm',
+          args: ['run', '-s', 'make', '--', '--targets', '@electron-forge/maker-deb'],
+          env: { YZT_E2E_BUILD: '1' },
+          kind: 'check',
+        },
+      ]
+    : []
+
+/** After the packaging, which makes its own bundles in the same place. */
 export const build: Step = { name: 'build', command: 'node', args: ['tools/setup/build.mjs'], kind: 'check' }
 
 export const tests = (reportOf: (name: string) => string): readonly Step[] => [
