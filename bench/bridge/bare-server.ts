@@ -34,6 +34,7 @@ export const startBareServer = async (leaseOf: (certificateId: string) => Promis
       })
     })
   })
+  server.keepAliveTimeout = 65_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port }

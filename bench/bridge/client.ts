@@ -22,6 +22,7 @@ export interface BridgeClient {
 const HEAD_END = Buffer.from('\r\n\r\n')
 
 interface Connection {
+  readonly isOpen: () => boolean
   readonly ask: (request: Buffer) => Promise<BridgeAnswer>
   readonly close: () => void
 }
@@ -51,6 +52,7 @@ const openConnection = async (port: number): Promise<Connection> => {
   socket.on('error', fail)
   socket.on('close', fail)
   return {
+    isOpen: () => !socket.destroyed && socket.writable && !socket.readableEnded,
     ask: (request) =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject }
@@ -81,6 +83,11 @@ const requestOf = (port: number, method: string, path: string, options: CallOpti
 export const createBridgeClient = (port: number): BridgeClient => {
   const idle: Connection[] = []
   const all = new Set<Connection>()
+  /** One that the server has not closed in the meantime. */
+  const take = (): Connection | undefined => {
+    for (let next = idle.pop(); next; next = idle.pop()) if (next.isOpen()) return next
+    return undefined
+  }
   const open = async (): Promise<Connection> => {
     const connection = await openConnection(port)
     all.add(connection)
@@ -88,7 +95,7 @@ export const createBridgeClient = (port: number): BridgeClient => {
   }
   return {
     call: async (method, path, options) => {
-      const connection = idle.pop() ?? (await open())
+      const connection = take() ?? (await open())
       const answer = await connection.ask(requestOf(port, method, path, options))
       idle.push(connection)
       return answer

@@ -16,22 +16,19 @@ import { createStore } from '#main/store/store.ts'
 import { createAuthorities } from '#main/trust/authorities.ts'
 import { createChildProcessSpawner } from '#native/spawn-child-process.ts'
 import { createTokenHost } from '#native/token-host.ts'
+import type { HelperBundles } from '../harness/bundle.ts'
 import { watchLoop } from '../harness/loop-probe.ts'
 import type { LoopReport } from '../harness/loop-probe.ts'
 import { memoryOf } from '../harness/memory.ts'
 import { createApprover } from './approver.ts'
 import { startBareServer } from './bare-server.ts'
 
-export interface HostOptions {
+export interface HostOptions extends HelperBundles {
   readonly directory: string
   readonly modulePath: string
   readonly env: Readonly<Record<string, string>>
   readonly pin: string
   readonly caChainPem: string
-  /** The client's bundles. */
-  readonly pdfWorker: string
-  readonly tokenHelper: string
-  readonly checkpointWorker: string
 }
 
 /** Since the last report. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { createDemoTokens } from '#tools/softhsm/tokens.ts'
 import type { DemoTokens } from '#tools/softhsm/tokens.ts'
-import { clientBundles } from '../harness/bundle.ts'
+import { helperBundles } from '../harness/bundle.ts'
 import { workplace } from '../harness/places.ts'
 import { startHost } from './host-process.ts'
 import type { HostProcess } from './host-process.ts'
@@ -14,5 +14,5 @@ export const openHost = async (): Promise<{ demo: DemoTokens; host: HostProcess 
   await rm(directory, { recursive: true, force: true })
   const { modulePath, env, caChainPem } = demo
   const pin = demo.tokens[0]?.pin ?? ''
-  return { demo, host: await startHost({ directory, modulePath, env, caChainPem, pin, ...(await clientBundles()) }) }
+  return { demo, host: await startHost({ directory, modulePath, env, caChainPem, pin, ...(await helperBundles()) }) }
 }

@@ -13,19 +13,9 @@ const AT_RUN_TIME = [
   '@signpdf/placeholder-plain',
 ]
 
-/** The client's own bundles, as `npm start` makes them. */
-export const clientBundles = async (): Promise<{
-  pdfWorker: string
-  tokenHelper: string
-  checkpointWorker: string
-}> => {
+/** The whole client, as `npm start` makes it. */
+export const buildClient = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, [path.join(repository, 'tools/setup/build.mjs')], { cwd: repository })
-  const at = (name: string): string => path.join(repository, '.vite/build', name)
-  return {
-    pdfWorker: at('pdf-worker.cjs'),
-    tokenHelper: at('token-helper.cjs'),
-    checkpointWorker: at('checkpoint-worker.cjs'),
-  }
 }
 
 /**
@@ -45,3 +35,16 @@ export const bundle = async (source: string): Promise<string> => {
   })
   return path.join(outDir, name)
 }
+
+export interface HelperBundles {
+  readonly pdfWorker: string
+  readonly checkpointWorker: string
+  readonly tokenHelper: string
+}
+
+/** What the client starts beside its main process. */
+export const helperBundles = async (): Promise<HelperBundles> => ({
+  pdfWorker: await bundle('main/workers/pdf-worker.ts'),
+  checkpointWorker: await bundle('main/workers/checkpoint-worker.ts'),
+  tokenHelper: await bundle('native/helper/token-helper.ts'),
+})

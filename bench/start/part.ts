@@ -5,7 +5,7 @@ import { setStage } from '#tools/demo/stage.ts'
 import type { Stage } from '#tools/demo/stage.ts'
 import { startClient } from '../../e2e/support/client.ts'
 import type { Client } from '../../e2e/support/client.ts'
-import { clientBundles } from '../harness/bundle.ts'
+import { buildClient } from '../harness/bundle.ts'
 import { figure, limited } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
 import { shareOf } from '../harness/memory.ts'
@@ -70,7 +70,7 @@ const idleMemory = ({ app }: Client, runsOn: string): Figure[] => {
 }
 
 export const startPart = async (): Promise<Figure[]> => {
-  await clientBundles()
+  await buildClient()
   const { kind } = await chooseElectron()
   const runsOn = kind === 'electron' ? 'Electron' : 'Electron stand-in'
   const folder = path.join(workplace, 'stage')

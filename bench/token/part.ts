@@ -4,7 +4,7 @@ import { createChildProcessSpawner } from '#native/spawn-child-process.ts'
 import { createTokenHost } from '#native/token-host.ts'
 import { createDemoTokens } from '#tools/softhsm/tokens.ts'
 import { createDirectSigner } from '../bridge/direct-signer.ts'
-import { clientBundles } from '../harness/bundle.ts'
+import { helperBundles } from '../harness/bundle.ts'
 import { figure } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
 import { interleave, milliseconds, timed } from '../harness/interleave.ts'
@@ -25,7 +25,7 @@ export const tokenPart = async (): Promise<Figure[]> => {
   const token = demo.tokens[0]!
   const driver = { id: 'softhsm', name: 'SoftHSM2', vendor: 'OpenDNSSEC', origin: 'shipped' as const }
   const host = createTokenHost({
-    spawnHelper: createChildProcessSpawner((await clientBundles()).tokenHelper),
+    spawnHelper: createChildProcessSpawner((await helperBundles()).tokenHelper),
     log: { info: () => undefined, warn: console.error, error: console.error },
     drivers: [{ ...driver, paths: [demo.modulePath], env: demo.env }],
   })
