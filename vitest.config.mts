@@ -9,7 +9,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{contract,pki,native,server,main,renderer,preload,tools,examples}/**/*.test.{ts,tsx}'],
+          include: ['{contract,pki,native,server,main,renderer,preload,tools,examples,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,
         },
