@@ -109,5 +109,3 @@ export const serveCalls = async (page: Page, kind: WindowKind, answers: Answers 
     },
   }
 }
-
-export type FakeMain = Awaited<ReturnType<typeof serveCalls>>
