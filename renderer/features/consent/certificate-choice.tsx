@@ -36,19 +36,16 @@ const CertificateWords = ({ certificate, isRequested, hasTwin }: WordsProps) => 
     <div className="choice-words">
       <div className="choice-name">{subject.commonName}</div>
       {subject.organization !== '' && subject.organization !== subject.commonName && <div>{subject.organization}</div>}
+      <div className="cell-note">{issuer.commonName}</div>
       <div className="cell-note">
-        {issuer.commonName} · {key.algorithm(certificate)}
+        {[tokenLabel, key.algorithm(certificate)].filter((part) => part !== null && part !== '').join(' · ')}
       </div>
       {hasTwin && (
         <div className="cell-note">
           {t('words.serial')} <code>{groupHex(certificate.serial)}</code>
         </div>
       )}
-      <div className="cell-note">
-        {[tokenLabel, t('consent.certificate.validUntil', { date: formatDate(certificate.notAfter) })]
-          .filter((part) => part !== null && part !== '')
-          .join(' · ')}
-      </div>
+      <div className="cell-note">{t('consent.certificate.validUntil', { date: formatDate(certificate.notAfter) })}</div>
       {unfit === null && state.tone === 'warning' && (
         <StateText tone="warning">{words.remaining(certificate)}</StateText>
       )}

@@ -33,7 +33,7 @@ export const JournalTable = ({ rows, onOpen }: Props) => {
     {
       key: 'platform',
       title: t('journal.columns.platform'),
-      width: '26%',
+      width: '29%',
       render: (_, { entry }) => (
         <>
           <div>{entry.origin}</div>
