@@ -7,10 +7,14 @@ import { workplace } from '../harness/places.ts'
 import { startHost } from './host-process.ts'
 import type { HostProcess } from './host-process.ts'
 
+/** Memory in place of a disk, for what the program itself costs where others use the disk too. */
+export const memoryFolder = '/dev/shm/yzt-bench'
+
 /** Four tokens and a host with an empty store. */
-export const openHost = async (): Promise<{ demo: DemoTokens; host: HostProcess }> => {
+export const openHost = async (
+  directory: string = path.join(workplace, 'store'),
+): Promise<{ demo: DemoTokens; host: HostProcess }> => {
   const demo = await createDemoTokens(path.join(workplace, 'tokens'), { tokens: 4 })
-  const directory = path.join(workplace, 'store')
   await rm(directory, { recursive: true, force: true })
   const { modulePath, env, caChainPem } = demo
   const pin = demo.tokens[0]?.pin ?? ''

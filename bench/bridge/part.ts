@@ -1,5 +1,6 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
 import type { DemoToken, DemoTokens } from '#tools/softhsm/tokens.ts'
+import { rm } from 'node:fs/promises'
 import { figure, limited } from '../harness/figures.ts'
 import type { Figure } from '../harness/figures.ts'
 import { interleave, milliseconds, timed } from '../harness/interleave.ts'
@@ -9,14 +10,14 @@ import type { BridgeClient } from './client.ts'
 import { createDirectSigner } from './direct-signer.ts'
 import type { DirectSigner } from './direct-signer.ts'
 import type { HostProcess } from './host-process.ts'
-import { openHost } from './open-host.ts'
+import { memoryFolder, openHost } from './open-host.ts'
 import { openPage } from './page.ts'
 import type { Page } from './page.ts'
 
 type KeyType = 'rsa' | 'ec'
 
 const KEY_NAMES = { rsa: 'RSA-2048', ec: 'ECDSA P-256' } as const
-const ROUNDS = { rounds: 80, warmUp: 10, block: 25 }
+const ROUNDS = { rounds: 80, warmUp: 30, block: 25 }
 const LOGIN_ROUNDS = { rounds: 20, warmUp: 2, block: 10 }
 const BATCH = 100
 const LOOP_LIMIT_MS = 20
@@ -54,7 +55,7 @@ const loopFigure = async ({ host }: Bench, during: string, keepsKeys = true): Pr
 }
 
 /** One after the other, the key open: what the way through HTTP, operation, journal and helper process adds to C_Sign. */
-const overhead = async (bench: Bench, type: KeyType): Promise<Figure[]> => {
+const overhead = async (bench: Bench, type: KeyType, where = ''): Promise<Figure[]> => {
   const { bare, client, demo, direct, host } = bench
   const token = demo.tokens[0]!
   const id = certificateIdOf(token, type)
@@ -81,7 +82,7 @@ const overhead = async (bench: Bench, type: KeyType): Promise<Figure[]> => {
     { rounds: 20, warmUp: 2 },
   )
   const [plain, raw, cms] = [samples.direct, samples.raw, samples.cms].map(summarize)
-  const what = `bridge: ${KEY_NAMES[type]} message signature`
+  const what = `bridge: ${KEY_NAMES[type]} message signature${where}`
   const beside = (share: 'p50' | 'p99') => ({ name: 'C_Sign through pkcs11js', value: plain![share] })
   const figures = [
     figure(`${what}, p50`, raw!.p50, 'ms', beside('p50')),
@@ -103,7 +104,7 @@ const overhead = async (bench: Bench, type: KeyType): Promise<Figure[]> => {
     const name = `Fortify's engine (not run here: ${FORTIFY.engine} ms against ${FORTIFY.direct} ms direct, scaled)`
     figures.push(figure(`${what}, p50`, raw!.p50, 'ms', { name, value: scaled }))
   }
-  return [...figures, ...(await loopFigure(bench, `${KEY_NAMES[type]} one after the other`))]
+  return [...figures, ...(await loopFigure(bench, `${KEY_NAMES[type]} one after the other${where}`))]
 }
 
 /** Each question with C_Login and C_Logout, as when a person is asked each time. */
@@ -161,11 +162,18 @@ const parallel = async (bench: Bench, tokens: number): Promise<Figure[]> => {
   return [...figures, ...(await loopFigure(bench, `up to ${PARALLEL.at(-1)} in parallel, tokens: ${tokens}`))]
 }
 
-const openBench = async (): Promise<Bench> => {
-  const { demo, host } = await openHost()
+const openBench = async (directory?: string): Promise<Bench> => {
+  const { demo, host } = await openHost(directory)
   const client = createBridgeClient(host.port)
   const bare = createBridgeClient(host.barePort)
   return { demo, host, client, bare, direct: createDirectSigner(demo, demo.tokens[0]!) }
+}
+
+const closeBench = async ({ client, bare, host, direct }: Bench): Promise<void> => {
+  client.close()
+  bare.close()
+  await host.close()
+  direct.close()
 }
 
 export const bridgePart = async (): Promise<Figure[]> => {
@@ -178,9 +186,10 @@ export const bridgePart = async (): Promise<Figure[]> => {
     ...(await parallel(bench, 1)),
     ...(await parallel(bench, 4)),
   ]
-  bench.client.close()
-  bench.bare.close()
-  await bench.host.close()
-  bench.direct.close()
+  await closeBench(bench)
+  const inMemory = await openBench(memoryFolder)
+  for (const type of ['rsa', 'ec'] as const) figures.push(...(await overhead(inMemory, type, ', journal in memory')))
+  await closeBench(inMemory)
+  await rm(memoryFolder, { recursive: true, force: true })
   return figures
 }
