@@ -43,12 +43,13 @@ test('a wrong PIN is asked for again, and the right one then works', async ({ cl
   await expect(bidder.page.getByRole('heading', { name: '招标项目' })).toBeVisible()
 })
 
-test('when the page goes away the window closes and nothing is signed', async ({ client, bidder }) => {
+test('when the page goes away the window says so and closes, and nothing is signed', async ({ client, bidder }) => {
   await logIn(client, bidder.page)
   await openTender(bidder.page)
   await clickSign(bidder.page)
-  await documentQuestion(client)
+  const question = await documentQuestion(client)
   await bidder.page.close()
+  await expect(question.getByText('没有签署任何内容')).toBeVisible({ timeout: 20_000 })
   await expect.poll(() => client.hasConsent(), { timeout: 20_000 }).toBe(false)
   const journal = await client.call('journal.list', { before: null, limit: 50 })
   expect(journal.filter(({ kind }) => kind === 'document_sign')).toEqual([])

@@ -1,5 +1,4 @@
 /** The desktop client as Playwright drives it, on whichever Electron there is. */
-import { rm } from 'node:fs/promises'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { chooseElectron } from '#tools/setup/start/electron.ts'
 import type { CallInput, CallName, CallOutput, WindowApi } from '#contract/ipc.ts'
@@ -92,5 +91,3 @@ export const startClient = async (options: ClientOptions): Promise<Client> => {
     close: () => app.close(),
   }
 }
-
-export const forget = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })

@@ -27,8 +27,7 @@ interface TestFixtures {
   readonly bidder: BidderBrowser
 }
 
-export { PIN } from './pin.ts'
-export const KEYS = 2
+const KEYS = 2
 
 /** What was to be seen when a test failed. */
 const attachWindows = async (info: TestInfo, pages: readonly Page[]): Promise<void> => {
