@@ -178,7 +178,9 @@ describe('R14 a driver that crashes', () => {
     const soon = badDriver().restarts
     await new Promise((resolve) => setTimeout(resolve, 800))
     expect(badDriver().restarts).toBe(soon)
-    expect(badDriver()).toMatchObject({ state: 'failed', error: 'token.driver_crashed' })
+    await expect
+      .poll(() => badDriver(), { timeout: 20_000 })
+      .toMatchObject({ state: 'failed', error: 'token.driver_crashed' })
     expect(await signGood('still there')).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError, toErrorData } from '#contract/errors.ts'
@@ -26,6 +26,17 @@ const { log, text: logged } = keepingLog()
 let demo: DemoTokens
 let host: TokenHost
 
+/** The same tokens once more in a directory of their own: SoftHSM2 errs now and then when two processes share one. */
+const secondCopy = ({ env }: DemoTokens): Record<string, string> => {
+  const conf = path.join(directory, 'second.conf')
+  const text = readFileSync(env['SOFTHSM2_CONF']!, 'utf8')
+  const tokens = /^directories\.tokendir *= *(.*)$/m.exec(text)![1]!.trim()
+  const copy = path.join(directory, 'second-tokens')
+  cpSync(tokens, copy, { recursive: true })
+  writeFileSync(conf, text.replace(tokens, copy))
+  return { ...env, SOFTHSM2_CONF: conf }
+}
+
 beforeAll(async () => {
   demo = await createDemoTokens(directory, { tokens: 3 })
   const driver = { name: 'SoftHSM2', vendor: 'OpenDNSSEC', paths: [demo.modulePath], env: demo.env }
@@ -34,7 +45,7 @@ beforeAll(async () => {
     log,
     drivers: [
       { ...driver, id: 'one', origin: 'shipped' },
-      { ...driver, id: 'two', origin: 'shipped' },
+      { ...driver, id: 'two', origin: 'shipped', env: secondCopy(demo) },
     ],
     timing: { pollMs: 200 },
   })

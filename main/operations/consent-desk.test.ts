@@ -56,6 +56,16 @@ describe('one consent window', () => {
     expect(calls).toEqual(['show', 'hide'])
   })
 
+  test('ok/the page takes its question back: the window says so, then closes', () => {
+    const desk = create()
+    const first = desk.port.ask(ask('1'))
+    first.end('notice')
+    expect(calls).toEqual(['show', 'changed'])
+    expect(desk.view()?.operationId).toBe('1')
+    vi.advanceTimersByTime(6_001)
+    expect(calls).toEqual(['show', 'changed', 'hide'])
+  })
+
   test('ok/a result stays until it is closed, shorter when another one waits', () => {
     const desk = create()
     const first = desk.port.ask(ask('1'))

@@ -1,6 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import type { ConsentView } from '#contract/client.ts'
-import type { Approval, ConsentPort, ConsentQuestion } from './ports.ts'
+import type { Approval, ConsentPort, ConsentQuestion, Ending } from './ports.ts'
 
 /** The one window that questions are shown in. */
 export interface ConsentSurface {
@@ -29,6 +29,8 @@ export interface ConsentDesk {
 export interface ConsentDeskOptions {
   /** How long a result stays while nobody else waits, and while somebody does. */
   readonly resultMs?: number
+  /** How long it stays that the page took its question back. */
+  readonly noticeMs?: number
   readonly hurriedResultMs?: number
   /** A question has left the window for good. */
   readonly left?: () => void
@@ -41,7 +43,7 @@ interface Waiting {
 
 /** One question at a time; the others wait in the order they came. */
 export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskOptions = {}): ConsentDesk => {
-  const { resultMs = 60_000, hurriedResultMs = 3_000, left = () => undefined } = options
+  const { resultMs = 60_000, noticeMs = 6_000, hurriedResultMs = 3_000, left = () => undefined } = options
   const queue: Waiting[] = []
   let current: Waiting | null = null
   let resultTimer: NodeJS.Timeout | undefined
@@ -62,7 +64,7 @@ export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskO
     resultTimer.unref()
   }
 
-  const end = (waiting: Waiting, how: 'result' | 'gone') => {
+  const end = (waiting: Waiting, how: Ending) => {
     waiting.isAsking = false
     if (current !== waiting) {
       const index = queue.indexOf(waiting)
@@ -71,7 +73,8 @@ export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskO
       next()
     } else {
       surface.changed()
-      leaveResult(waiting, queue.length > 0 ? hurriedResultMs : resultMs)
+      const unhurried = how === 'notice' ? noticeMs : resultMs
+      leaveResult(waiting, queue.length > 0 ? hurriedResultMs : unhurried)
     }
   }
 

@@ -9,6 +9,7 @@ import type {
   CertificateDirectory,
   ConsentHandle,
   ConsentPort,
+  Ending,
   KeyLease,
   KnownCertificate,
   PlatformDirectory,
@@ -59,7 +60,7 @@ export const createQuestion = (
     handle?.changed()
   }
 
-  const end = (outcome: { result: OperationResult } | { error: unknown }, shown: 'result' | 'gone') => {
+  const end = (outcome: { result: OperationResult } | { error: unknown }, shown: Ending) => {
     if (isEnded(record)) return
     clearTimeout(timer)
     record.isPending = false
@@ -78,7 +79,7 @@ export const createQuestion = (
     handle?.end(shown)
   }
 
-  const fail = (code: ErrorCode, shown: 'result' | 'gone') => end({ error: new AppError(code) }, shown)
+  const fail = (code: ErrorCode, shown: Ending) => end({ error: new AppError(code) }, shown)
 
   const expire = () => {
     // A PIN that is being checked decides first; `askAgain` looks at the clock.
@@ -87,7 +88,7 @@ export const createQuestion = (
   const timer = setTimeout(expire, events.remainingMs)
   timer.unref()
 
-  signal.addEventListener('abort', () => end({ error: signal.reason }, 'gone'), { once: true })
+  signal.addEventListener('abort', () => end({ error: signal.reason }, 'notice'), { once: true })
 
   const fittingCertificate = (id: string | null, keyTask: KeyTask): KnownCertificate => {
     const certificate = id === null ? null : ports.certificates.get(id)

@@ -163,11 +163,11 @@ describe('an operation', () => {
     expect(keys.calls.open).toBe(0)
   })
 
-  test('fail/cancelled by its page: the window closes at once', async () => {
+  test('fail/cancelled by its page: the window says so and closes', async () => {
     const { id } = await start()
     operations.bridge.cancel(id, ORIGIN, 'caller_gone')
     expect(get(id)).toMatchObject({ state: 'failed', error: { code: 'operation.cancelled_by_caller' } })
-    expect(person.ended.get(id)).toBe('gone')
+    expect(person.ended.get(id)).toBe('notice')
   })
 
   test('fail/cancelled while the PIN is checked: the key is given back unused', async () => {

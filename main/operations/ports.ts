@@ -63,10 +63,15 @@ export interface ConsentQuestion {
   readonly reject: () => void
 }
 
+/**
+ * How a question leaves the window. `result`: shown until closed. `notice`: the page took it back, which is said for a
+ * moment. `gone`: the person refused, the window closes at once.
+ */
+export type Ending = 'result' | 'notice' | 'gone'
+
 export interface ConsentHandle {
   readonly changed: () => void
-  /** `result`: shown until closed. `gone`: nobody waits any more, the window closes. */
-  readonly end: (how: 'result' | 'gone') => void
+  readonly end: (how: Ending) => void
 }
 
 /** Puts a question before the person. The window is one; tests and the benchmark bring their own. */

@@ -7,7 +7,7 @@ import type { DriverConfig } from '#native/driver-config.ts'
 import { createCore, type Core, type CorePorts } from '../core.ts'
 import { createDocumentStore } from '../documents/document-store.ts'
 import { createPdfService } from '../documents/pdf-worker-client.ts'
-import type { ConsentPort, ConsentQuestion } from '../operations/ports.ts'
+import type { ConsentPort, ConsentQuestion, Ending } from '../operations/ports.ts'
 import { createStore } from '../store/store.ts'
 import { createAuthorities } from '../trust/authorities.ts'
 
@@ -16,13 +16,13 @@ export interface TestPerson {
   readonly port: ConsentPort
   readonly questions: ConsentQuestion[]
   /** How each question's window ended. */
-  readonly ended: Map<string, 'result' | 'gone'>
+  readonly ended: Map<string, Ending>
   readonly changes: { count: number }
 }
 
 export const createTestPerson = (answer?: (question: ConsentQuestion) => void): TestPerson => {
   const questions: ConsentQuestion[] = []
-  const ended = new Map<string, 'result' | 'gone'>()
+  const ended = new Map<string, Ending>()
   const changes = { count: 0 }
   return {
     questions,
