@@ -29,7 +29,7 @@ let host: TokenHost
 /** The same tokens once more in a directory of their own: SoftHSM2 errs now and then when two processes share one. */
 const secondCopy = ({ env }: DemoTokens): Record<string, string> => {
   const conf = path.join(directory, 'second.conf')
-  const text = readFileSync(env['SOFTHSM2_CONF']!, 'utf8')
+  const text = readFileSync(env.SOFTHSM2_CONF!, 'utf8')
   const tokens = /^directories\.tokendir *= *(.*)$/m.exec(text)![1]!.trim()
   const copy = path.join(directory, 'second-tokens')
   cpSync(tokens, copy, { recursive: true })
