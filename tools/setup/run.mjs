@@ -9,11 +9,14 @@ const windows = process.platform === 'win32'
 /** Node 24 as the package `node` brings it; every script of the project runs on it. */
 export const node24 = path.join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node')
 
+/** Debian keeps pcscd here, where the PATH of an ordinary user does not lead. */
+const systemFolders = process.platform === 'linux' ? ['/usr/sbin', '/sbin'] : []
+
 /** The environment of a child: the project's programs first, so that `node` means Node 24. */
 export const withTools = (env = process.env) => {
   const bin = path.join(root, 'node_modules/.bin')
   const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
-  return { ...env, [name]: [path.dirname(node24), bin, env[name] ?? ''].join(path.delimiter) }
+  return { ...env, [name]: [path.dirname(node24), bin, env[name] ?? '', ...systemFolders].join(path.delimiter) }
 }
 
 /**

@@ -94,9 +94,9 @@ const programs = [
 ]
 
 const inPath = (command) =>
-  (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .some((folder) => ['', '.exe'].some((ending) => existsSync(path.join(folder, command + ending))))
+  [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin'].some((folder) =>
+    ['', '.exe'].some((ending) => existsSync(path.join(folder, command + ending))),
+  )
 
 const isThere = ({ commands = [], files = [], all = false }) =>
   (all ? commands.every(inPath) : commands.some(inPath)) || files.some((file) => existsSync(file))
