@@ -36,6 +36,8 @@ export interface KeySessionPorts {
   readonly limits: CallLimits
   /** A task that forgot its session must not leave the key logged in. */
   readonly idleMs: number
+  /** The error as the person should read it: a helper that ended because its key was pulled out says `token.removed`. */
+  readonly explainLoss: (error: AppError) => Promise<AppError>
   readonly onRemoved: () => void
   readonly onClosed: () => void
 }
@@ -48,7 +50,7 @@ export interface HeldSession extends KeySession {
 }
 
 export const createKeySession = (ports: KeySessionPorts): HeldSession => {
-  const { tokenId, client, session, clock, limits, idleMs, onRemoved, onClosed } = ports
+  const { tokenId, client, session, clock, limits, idleMs, explainLoss, onRemoved, onClosed } = ports
   let failure: AppError | null = null
   let closing: Promise<void> | null = null
   let lastUse = clock.now()
@@ -79,12 +81,12 @@ export const createKeySession = (ports: KeySessionPorts): HeldSession => {
   watchIdle()
 
   const use = async (run: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-    if (failure) throw failure
+    if (failure) throw await explainLoss(failure)
     running += 1
     try {
       return await run()
     } catch (cause) {
-      const error = toAppError(cause)
+      const error = await explainLoss(toAppError(cause))
       if (error.code === 'token.removed') {
         fail(error)
         onRemoved()

@@ -120,6 +120,19 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
     return located
   }
 
+  /**
+   * A driver may wait for a key that was pulled out in the middle of a call until its helper is ended, or crash over it. The
+   * restarted helper knows better: a key that it does not find was removed.
+   */
+  const explainLoss = async (error: AppError, tokenId: string, supervisor: DriverSupervisor): Promise<AppError> => {
+    if (error.code !== 'token.not_responding' && error.code !== 'token.driver_crashed') return error
+    const isBack = await supervisor.ready().then(
+      () => true,
+      () => false,
+    )
+    return isBack && !locateToken(supervisors.values(), tokenId) ? new AppError('token.removed') : error
+  }
+
   /** Runs with the token held and its helper ready. PIN bytes are overwritten whatever happens. */
   const withToken = async <T>(
     tokenId: string,
@@ -133,7 +146,13 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
       const release = await leases.take(tokenId, signal)
       try {
         const located = locate(tokenId)
-        return await run(await located.supervisor.ready(), located, release)
+        const { supervisor } = located
+        const client = await supervisor.ready()
+        try {
+          return await run(client, located, release)
+        } catch (cause) {
+          throw await explainLoss(toAppError(cause), tokenId, supervisor)
+        }
       } catch (error) {
         release()
         // What is shown beside the error must be true after it: the tries left, or that the key is gone.
@@ -177,6 +196,7 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
         if (pinState.state !== located.token.pin.state) void located.supervisor.refresh(false)
         const session = createKeySession({
           ...{ tokenId, client, session: number, clock, limits, idleMs },
+          explainLoss: (error) => explainLoss(error, tokenId, located.supervisor),
           onRemoved: () => void located.supervisor.refresh(false),
           onClosed: () => {
             sessions.delete(session)

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { Transform, type Readable } from 'node:stream'
+import { Writable, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { maxDocumentSize, type UploadedDocument } from '#contract/bridge.ts'
 import { AppError } from '#contract/errors.ts'
+import { discard } from '#pki/io/discard.ts'
 import { newId } from '../ids.ts'
 import type { DocumentsStore, StoredDocument } from '../store/documents.store.ts'
 import { toStoreError } from '../store/store-errors.ts'
@@ -37,7 +38,7 @@ export interface DocumentFile extends StoredDocument {
 
 /** Documents of pages, on their way through. Each belongs to one grant and is gone after use, after an hour, at the end. */
 export interface DocumentStore {
-  /** Throws request.too_large, request.too_many or store.disk_full and leaves nothing behind then. */
+  /** Uses the body's chunks up. Throws request.too_large, request.too_many or store.disk_full and leaves nothing behind then. */
   readonly create: (grantId: string, name: string, body: Readable) => Promise<UploadedDocument>
   readonly open: (grantId: string, id: string) => { stream: Readable; size: number; name: string }
   readonly remove: (grantId: string, id: string) => void
@@ -59,6 +60,28 @@ export interface PendingResult {
 }
 
 const PARTIAL = '.part'
+
+/** Uses the chunks of the stream up. */
+const writeNew = async (target: string, body: Readable, count: (chunk: Buffer) => void): Promise<void> => {
+  const file = await open(target, 'wx', 0o600)
+  const write = async (chunk: Buffer): Promise<void> => {
+    count(chunk)
+    await file.writeFile(chunk)
+    discard(chunk)
+  }
+  const sink = new Writable({
+    // One chunk at a time: what waits in memory is the caller's to hold back.
+    highWaterMark: 1,
+    write: (chunk: Buffer, _encoding, done) => {
+      write(chunk).then(() => done(), done)
+    },
+  })
+  try {
+    await pipeline(body, sink)
+  } finally {
+    await file.close()
+  }
+}
 
 export const createDocumentStore = (
   { directory, register, now }: DocumentStorePorts,
@@ -106,28 +129,6 @@ export const createDocumentStore = (
     return document
   }
 
-  /** Counts and hashes what passes; stops at the limit, before the excess is written. */
-  const meter = (grantId: string) => {
-    const hash = createHash('sha256')
-    let size = 0
-    const transform = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        size += chunk.length
-        const ongoing = incoming.get(grantId)
-        if (ongoing !== undefined) ongoing.bytes += chunk.length
-        const total = register.usage(grantId).bytes + (ongoing?.bytes ?? size)
-        const limit = size > limits.maxFileBytes ? limits.maxFileBytes : limits.maxBytes
-        if (size > limits.maxFileBytes || total > limits.maxBytes) {
-          done(new AppError('request.too_large', { limit }))
-          return
-        }
-        hash.update(chunk)
-        done(null, chunk)
-      },
-    })
-    return { transform, finish: () => ({ size, sha256: hash.digest('hex') }), size: () => size }
-  }
-
   const create = async (grantId: string, name: string, body: Readable): Promise<UploadedDocument> => {
     const ongoing = incoming.get(grantId) ?? { files: 0, bytes: 0 }
     if (register.usage(grantId).files + ongoing.files >= limits.maxFiles) {
@@ -137,11 +138,21 @@ export const createDocumentStore = (
     ongoing.files += 1
     const id = newId('doc')
     const partial = pathOf(id) + PARTIAL
-    const counted = meter(grantId)
+    const hash = createHash('sha256')
+    let size = 0
+    /** Stops at the limit, before the excess is written. */
+    const count = (chunk: Buffer): void => {
+      size += chunk.length
+      ongoing.bytes += chunk.length
+      const total = register.usage(grantId).bytes + ongoing.bytes
+      const limit = size > limits.maxFileBytes ? limits.maxFileBytes : limits.maxBytes
+      if (size > limits.maxFileBytes || total > limits.maxBytes) throw new AppError('request.too_large', { limit })
+      hash.update(chunk)
+    }
     try {
-      await pipeline(body, counted.transform, createWriteStream(partial, { flags: 'wx', mode: 0o600 }))
+      await writeNew(partial, body, count)
       await rename(partial, pathOf(id))
-      const { size, sha256 } = counted.finish()
+      const sha256 = hash.digest('hex')
       const { expiresAt } = add(id, grantId, name, size, sha256)
       return { id, name, size, sha256, expiresAt }
     } catch (error) {
@@ -149,7 +160,7 @@ export const createDocumentStore = (
       throw toStoreError(error)
     } finally {
       ongoing.files -= 1
-      ongoing.bytes -= counted.size()
+      ongoing.bytes -= size
       if (ongoing.files === 0) incoming.delete(grantId)
     }
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { toAppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { MessageSignRequest, OperationResult } from '#contract/operations.ts'
@@ -20,10 +20,11 @@ export const prepareMessageSign = ({ now, chainOf }: MessageSignPorts, request: 
   const messages = request.messages.map(({ content, name }) => ({ name, bytes: Buffer.from(content, 'base64') }))
 
   const signOne = (session: TaskSession, { name, bytes }: (typeof messages)[number]): Promise<Uint8Array> => {
-    const item = { digest: createHash('sha256').update(bytes).digest('hex'), title: name }
-    return session.journaled(item, async (sign) => {
+    const sha256 = hash('sha256', bytes, 'buffer')
+    return session.journaled({ digest: sha256.toString('hex'), title: name }, async (sign) => {
       if (request.format === 'raw') {
-        return sign(createHash(digestOf(session.algorithm)).update(bytes).digest())
+        const digest = digestOf(session.algorithm)
+        return sign(digest === 'sha256' ? sha256 : hash(digest, bytes, 'buffer'))
       }
       const prepared = prepareSignedData({
         certificate: session.certificate.parsed,

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { scopeSchema, type Scope } from '#contract/operations.ts'
@@ -63,7 +63,7 @@ const DAY = 86_400_000
 /** `last_used_at` is for people: once a minute is enough and keeps the write off the signing path. */
 const TOUCH_EVERY = 60_000
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest()
+const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer')
 
 export const createGrantsStore = (db: Database.Database, instanceId: string, now: () => Date): GrantsStore => {
   const selectAll = db.prepare(`SELECT ${COLUMNS} FROM site_grant WHERE instance_id = ? ORDER BY created_at DESC`)
@@ -88,11 +88,11 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
   /** Grants by the digest of their token, as read last; emptied by every write. This process is the only writer. */
   const known = new Map<string, StoredGrant>()
 
-  const findByToken = (hash: Buffer): StoredGrant => {
-    const key = hash.toString('base64')
+  const findByToken = (digest: Buffer): StoredGrant => {
+    const key = digest.toString('base64')
     const remembered = known.get(key)
     if (remembered !== undefined) return remembered
-    const row = guarded(() => selectByToken.get(instanceId, hash))
+    const row = guarded(() => selectByToken.get(instanceId, digest))
     if (row === undefined) throw new AppError('grant.missing')
     const grant = toGrant(row)
     known.set(key, grant)

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as z from 'zod'
 import { journalEntrySchema, type JournalEntry } from '#contract/client.ts'
 import { operationKindSchema } from '#contract/operations.ts'
@@ -55,24 +55,23 @@ const PIECE = 500
  * exactly one JSON text, so that anyone can compute the chain again from an export.
  */
 export const journalHash = (previous: string, entry: Omit<JournalEntry, 'hash'>): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        previous,
-        entry.seq,
-        entry.at,
-        entry.operationId,
-        entry.kind,
-        entry.entry,
-        entry.origin,
-        entry.systemCode,
-        entry.certificateSerial,
-        entry.digest,
-        entry.title,
-        entry.outcome,
-      ]),
-    )
-    .digest('hex')
+  hash(
+    'sha256',
+    JSON.stringify([
+      previous,
+      entry.seq,
+      entry.at,
+      entry.operationId,
+      entry.kind,
+      entry.entry,
+      entry.origin,
+      entry.systemCode,
+      entry.certificateSerial,
+      entry.digest,
+      entry.title,
+      entry.outcome,
+    ]),
+  )
 
 /** First entry of the piece that does not follow from what stands before it. */
 const firstBreak = (entries: readonly JournalEntry[], before: { seq: number; hash: string }): number | null => {
@@ -109,7 +108,7 @@ export const createJournalStore = (db: Database.Database, now: () => Date): Jour
   return {
     append: (entry) => {
       const unhashed = { ...entry, seq: tail.seq + 1, at: now().toISOString() }
-      const hash = journalHash(tail.hash, unhashed)
+      const ownHash = journalHash(tail.hash, unhashed)
       guarded(() =>
         insert.run(
           unhashed.seq,
@@ -123,11 +122,11 @@ export const createJournalStore = (db: Database.Database, now: () => Date): Jour
           entry.digest,
           entry.title,
           entry.outcome,
-          hash,
+          ownHash,
         ),
       )
-      tail = { seq: unhashed.seq, hash }
-      return { ...unhashed, hash }
+      tail = { seq: unhashed.seq, hash: ownHash }
+      return { ...unhashed, hash: ownHash }
     },
     list: (before, limit) => guarded(() => newest.all(before ?? Number.MAX_SAFE_INTEGER, limit)).map(toEntry),
     verify: async () => {

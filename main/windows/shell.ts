@@ -14,7 +14,7 @@ import { createPdfService } from '../documents/pdf-worker-client.ts'
 import { registerIpc } from '../ipc/register.ts'
 import { createUtilityProcessSpawner } from '../keys/spawn-utility-process.ts'
 import { createLog } from '../log.ts'
-import { watchLoopDelay } from '../loop-delay.ts'
+import { watchLoop } from '../loop-probe.ts'
 import { createStore, type Store } from '../store/store.ts'
 import { createAuthorities } from '../trust/authorities.ts'
 import { createConsentWindow } from './consent-window.ts'
@@ -159,7 +159,7 @@ export const startShell = async ({ isHidden, link }: ShellOptions): Promise<Shel
     client.viewer.close()
   })
   registerIpc({ handlers: client.handlers, log })
-  if (!app.isPackaged && process.env.YZT_MEASURE === '1') Object.assign(globalThis, { yztLoopDelay: watchLoopDelay() })
+  if (!app.isPackaged && process.env.YZT_MEASURE === '1') Object.assign(globalThis, { yztLoop: watchLoop() })
   log.info({ version: app.getVersion(), platform: process.platform }, 'started')
   if (!isHidden || link !== null) activate(link)
   await client.start()

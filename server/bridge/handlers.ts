@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises'
 import { bridgeApiVersion, type Health } from '#contract/bridge.ts'
 import { isStillAuthorized } from './http/bearer.ts'
 import { createEventStreams } from './http/event-stream.ts'
@@ -13,7 +12,7 @@ import { describeApi } from './openapi.ts'
 import type { BridgeSettings } from './options.ts'
 import type { BridgePorts, OperationRequest } from './ports.ts'
 import type { Call } from './http/routes.ts'
-import { contentHeaders } from './http/download.ts'
+import { contentHeaders, sendContent } from './http/download.ts'
 
 type OperationCall = Call<'requestGrant'> | Call<'login'> | Call<'signMessage'> | Call<'signDocument'>
 
@@ -62,7 +61,7 @@ export const createHandlers = (ports: BridgePorts, { limits }: BridgeSettings) =
       const { stream, size, name } = ports.documents.open(grant, params.id)
       contentHeaders(res, size, name)
       res.setTimeout(limits.downloadIdleMs, () => res.destroy())
-      await pipeline(stream, res)
+      await sendContent(res, stream)
       return answered
     },
     deleteDocument: ({ grant, params }) => ports.documents.remove(grant, params.id),
