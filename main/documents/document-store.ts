@@ -41,7 +41,10 @@ export interface DocumentStore {
   /** Uses the body's chunks up. Throws request.too_large, request.too_many or store.disk_full and leaves nothing behind then. */
   readonly create: (grantId: string, name: string, body: Readable) => Promise<UploadedDocument>
   readonly open: (grantId: string, id: string) => { stream: Readable; size: number; name: string }
+  /** Throws document.not_found. */
   readonly remove: (grantId: string, id: string) => void
+  /** The program is done with it; what is held goes when it is let go, what is gone already is no error. */
+  readonly forget: (id: string) => void
   /** Throws document.not_found, also when it belongs to another grant. */
   readonly find: (grantId: string, id: string) => DocumentFile
   /** Keeps the file for an operation, also past its time; call the answer when done. */
@@ -176,6 +179,7 @@ export const createDocumentStore = (
       return { stream, size, name }
     },
     remove: (grantId, id) => erase(find(grantId, id).id),
+    forget: erase,
     hold,
     newResult: (grantId, name) => {
       const id = newId('doc')

@@ -4,12 +4,12 @@ import type { DocumentSignRequest, OperationResult } from '#contract/operations.
 import type { Certificate } from '#pki/x509/certificate.ts'
 import type { DocumentFile, DocumentStore } from '../documents/document-store.ts'
 import type { PageSize, PdfFacts, PdfService } from '../documents/pdf-service.ts'
-import type { SealsStore } from '../store/seals.store.ts'
+import type { SealPicture, SealsStore } from '../store/seals.store.ts'
 import { pagesOf, resolvePlacements } from './placements.ts'
 import type { Task, TaskSession } from './ports.ts'
 
 export interface DocumentSignPorts {
-  readonly documents: Pick<DocumentStore, 'find' | 'hold' | 'newResult' | 'remove'>
+  readonly documents: Pick<DocumentStore, 'find' | 'hold' | 'newResult' | 'forget'>
   readonly pdf: Pick<PdfService, 'inspect' | 'sign'>
   readonly seals: Pick<SealsStore, 'list' | 'get' | 'picture'>
   readonly chainOf: (leaf: Certificate) => readonly Certificate[]
@@ -118,8 +118,19 @@ export const prepareDocumentSign = async (
       }
     }
 
-    const signOne = async (session: TaskSession, { file }: Inspected): Promise<SignedDocument> => {
-      const picture = session.sealId === null ? null : seals.picture(session.sealId)
+    /** R10: a seal that was removed since it was shown is missed before the key is used, never left out. */
+    const pictureOf = (sealId: string | null): SealPicture | null => {
+      if (sealId === null || !wantsSeal) return null
+      const picture = seals.picture(sealId)
+      if (picture === null) throw new AppError('seal.not_found')
+      return picture
+    }
+
+    const signOne = async (
+      session: TaskSession,
+      { file }: Inspected,
+      picture: SealPicture | null,
+    ): Promise<SignedDocument> => {
       const placements = place(session.sealId).get(file.id) ?? []
       const result = documents.newResult(grantId, file.name)
       try {
@@ -135,12 +146,13 @@ export const prepareDocumentSign = async (
               reason: request.reason,
               location: request.location,
               signingTime: ports.now(),
-              seal: picture === null || placements.length === 0 ? null : { picture, placements },
+              seal: picture === null ? null : { picture, placements },
             },
             sign,
             session.signal,
           ),
         )
+        session.signal.throwIfAborted()
         const { id } = await result.commit(size, sha256)
         return { id, sourceId: file.id, size, sha256 }
       } catch (error) {
@@ -152,16 +164,18 @@ export const prepareDocumentSign = async (
     const run = async (session: TaskSession): Promise<OperationResult> => {
       const signed: SignedDocument[] = []
       try {
+        const picture = pictureOf(session.sealId)
         for (const document of inspected) {
-          signed.push(await signOne(session, document))
+          signed.push(await signOne(session, document, picture))
           session.progress(signed.length, inspected.length)
         }
+        session.signal.throwIfAborted()
       } catch (error) {
         // All or none: what the page cannot reach must not lie about.
-        for (const { id } of signed) documents.remove(grantId, id)
+        for (const { id } of signed) documents.forget(id)
         throw error
       }
-      for (const { file } of inspected) documents.remove(grantId, file.id)
+      for (const { file } of inspected) documents.forget(file.id)
       return { kind: 'document_sign', documents: signed, certificate: session.certificate.summary }
     }
 
