@@ -242,7 +242,7 @@ export const errorCodes = {
   'pin.locked': {
     status: 409,
     retryable: false,
-    zh: '口令已锁定，请使用管理员口令（PUK）解锁或联系 CA 机构。',
+    zh: '口令已锁定，请使用管理员口令（PUK）解锁或联系 CA机构。',
     en: 'The PIN is locked.',
   },
   'pin.length': { status: 400, retryable: true, zh: '口令长度不符合要求。', en: 'The PIN has the wrong length.' },

@@ -25,7 +25,7 @@ interface CallDefinition {
 }
 
 const nothing = z.void()
-/** A PIN is bytes, never a string: main overwrites it after use. 4 to 64 bytes of UTF-8. */
+/** A PIN is bytes, never a string: main overwrites it after use. 1 to 64 bytes of UTF-8. */
 const pin = z.instanceof(Uint8Array<ArrayBufferLike>).refine((bytes) => bytes.length >= 1 && bytes.length <= 64)
 const bytes = z.instanceof(Uint8Array<ArrayBufferLike>)
 const picture = z.object({ mediaType: z.string(), bytes })
@@ -184,7 +184,6 @@ export const events = {
       width: z.number().int(),
     }),
   },
-  'viewer.forget': { windows: ['viewer'], payload: z.object({ documentId: z.string() }) },
 } as const satisfies Record<string, { windows: readonly WindowKind[]; payload: z.ZodType }>
 
 export type Events = typeof events

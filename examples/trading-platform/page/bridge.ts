@@ -89,7 +89,7 @@ const nextSteps: Readonly<Record<string, readonly string[]>> = {
   'operation.cancelled_by_caller': ['没有签署任何内容。需要继续时，请重新点击按钮。'],
   'operation.timed_out': ['请重新点击按钮，并在客户端窗口显示的剩余时间内确认。'],
   'operation.pending': ['请先在客户端窗口中处理或放弃上一项请求，然后重新点击按钮。'],
-  'pin.locked': ['请在客户端“证书”页面用管理员口令（PUK）解锁。', '没有管理员口令时，请联系签发证书的 CA 机构。'],
+  'pin.locked': ['请在客户端“证书”页面用管理员口令（PUK）解锁。', '没有管理员口令时，请联系签发证书的 CA机构。'],
   'token.removed': ['请重新插入证书介质。', '等客户端首页显示该证书后，重新点击按钮。'],
   'token.absent': ['请插入证书介质。', '等客户端首页显示该证书后，重新点击按钮。'],
   'certificate.not_found': ['请插入登录时使用的证书介质。', '若使用了别的证书，请退出后用它重新登录。'],

@@ -121,5 +121,5 @@ export const createRenderer = (read: ReadBytes) => {
     }
   }
 
-  return { render, forget }
+  return { render }
 }

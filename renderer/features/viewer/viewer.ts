@@ -21,8 +21,5 @@ export const startViewer = (api: WindowApi) => {
       }
     })
   })
-  api.on('viewer.forget', ({ documentId }) => {
-    queue = queue.then(() => renderer.forget(documentId))
-  })
   void api.call('viewer.ready', undefined)
 }
