@@ -90,6 +90,8 @@ export const createGuard = (settings: BridgeSettings, callers: ReturnType<typeof
       return
     }
     return callers.find(req.socket).then((found) => {
+      // Hung up in the meantime: `close` has been told already, and nothing would give its place back.
+      if (res.closed) return
       checkCaller(found)
       admit(req, res)
       next()

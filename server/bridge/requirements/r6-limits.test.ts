@@ -188,6 +188,33 @@ describe('R6 limits on body, header, rate, concurrency and time', () => {
     await expect.poll(async () => (await send('GET', '/health')).status, { timeout: 5000 }).toBe(200)
   })
 
+  test('a caller that hangs up while its process is looked up keeps no place and no event stream', async () => {
+    let lookUps = 0
+    const answer = Promise.withResolvers<void>()
+    const lookUpCaller = async () => {
+      lookUps += 1
+      if (lookUps <= 2) await answer.promise
+      return 'same_user' as const
+    }
+    const { send, open, grant, fake } = await startBridge({ lookUpCaller, limits: { maxConcurrent: 1 } })
+    const token = grant(['sign'])
+    const hangUp = async (path: string) => {
+      const before = lookUps
+      const request = open('GET', path, { token })
+      request.on('error', () => undefined)
+      request.end()
+      await expect.poll(() => lookUps).toBe(before + 1)
+      request.destroy()
+      await wait(50)
+    }
+    await hangUp('/v1/events')
+    await hangUp('/v1/certificates')
+    answer.resolve()
+    await wait(50)
+    expect(fake.eventListeners.size).toBe(0)
+    expect((await send('GET', '/health')).status).toBe(200)
+  })
+
   test('fail/event streams are limited per origin and take no place among requests', async () => {
     const { send, open, grant } = await startBridge({ limits: { maxEventStreamsPerOrigin: 1, maxConcurrent: 1 } })
     const token = grant(['sign'])
