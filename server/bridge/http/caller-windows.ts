@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const end = (address: string, port: number): string => `${address === '::1' ? '[::1]' : address}:${port}`
 
 /** `netstat -ano` rows: protocol, local, foreign, state, process id; the state's word is translated, its place is not. */
-export const findProcessId = (output: string, connection: Connection): number | null => {
+const findProcessId = (output: string, connection: Connection): number | null => {
   const local = end(connection.remoteAddress, connection.remotePort)
   const foreign = end(connection.localAddress, connection.localPort)
   for (const line of output.split('\n')) {
@@ -20,20 +20,41 @@ export const findProcessId = (output: string, connection: Connection): number | 
 }
 
 /** `tasklist /fo csv /nh` prints a quoted row a process, and a translated sentence without quotes when none fits. */
-export const listsProcess = (output: string, processId: number): boolean =>
+const listsProcess = (output: string, processId: number): boolean =>
   output.split('\n').some((line) => line.startsWith('"') && line.includes(`,"${processId}",`))
 
-export const lookUpWindowsCaller: LookUpCaller = async (connection): Promise<CallerVerdict> => {
-  const system = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32')
-  const tasks = async (...filters: string[]) => {
-    const args = [...filters.flatMap((filter) => ['/fi', filter]), '/fo', 'csv', '/nh']
-    return (await run(join(system, 'tasklist.exe'), args, { timeout: 3000, windowsHide: true })).stdout
+/** What the two tools print, asked for with these arguments. */
+export interface WindowsTools {
+  readonly netstat: (...args: string[]) => Promise<string>
+  readonly tasklist: (...args: string[]) => Promise<string>
+}
+
+/**
+ * Both list the processes of every user, so a missing row is a caller that has gone. The user of another's process is not
+ * told, but the filter by user name finds the own ones. `account`: domain\name.
+ */
+export const createWindowsLookUp =
+  ({ netstat, tasklist }: WindowsTools, account: string): LookUpCaller =>
+  async (connection): Promise<CallerVerdict> => {
+    const protocol = connection.remoteAddress === '::1' ? 'TCPv6' : 'TCP'
+    const processId = findProcessId(await netstat('-ano', '-p', protocol), connection)
+    if (processId === null) return 'unknown'
+    const isListed = async (...filters: string[]) => {
+      const args = [`PID eq ${processId}`, ...filters].flatMap((filter) => ['/fi', filter])
+      return listsProcess(await tasklist(...args, '/fo', 'csv', '/nh'), processId)
+    }
+    if (await isListed(`USERNAME eq ${account}`)) return 'same_user'
+    return (await isListed()) ? 'other_user' : 'unknown'
   }
-  const protocol = connection.remoteAddress === '::1' ? 'TCPv6' : 'TCP'
-  const netstat = await run(join(system, 'netstat.exe'), ['-ano', '-p', protocol], { timeout: 3000, windowsHide: true })
-  const processId = findProcessId(netstat.stdout, connection)
-  if (processId === null) return 'unknown'
-  const own = `USERNAME eq ${process.env.USERDOMAIN ?? '.'}\\${userInfo().username}`
-  if (listsProcess(await tasks(`PID eq ${processId}`, own), processId)) return 'same_user'
-  return listsProcess(await tasks(`PID eq ${processId}`), processId) ? 'other_user' : 'unknown'
+
+const tool =
+  (name: string) =>
+  async (...args: string[]): Promise<string> => {
+    const file = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', name)
+    return (await run(file, args, { timeout: 3000, windowsHide: true })).stdout
+  }
+
+export const lookUpWindowsCaller: LookUpCaller = (connection) => {
+  const account = `${process.env.USERDOMAIN ?? '.'}\\${userInfo().username}`
+  return createWindowsLookUp({ netstat: tool('netstat.exe'), tasklist: tool('tasklist.exe') }, account)(connection)
 }

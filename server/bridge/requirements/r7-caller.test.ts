@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { findLsofUserId } from '../http/caller-macos.ts'
+import { lsofVerdict } from '../http/caller-macos.ts'
 import { findUserId } from '../http/caller-linux.ts'
-import { findProcessId, listsProcess } from '../http/caller-windows.ts'
+import { createWindowsLookUp } from '../http/caller-windows.ts'
 import { codeOf, grantRequest, startBridge } from '../testing/harness.ts'
 
 const run = promisify(execFile)
@@ -76,22 +76,53 @@ describe('R7 the caller belongs to the same user of this computer', () => {
     expect(findUserId(row, connection6)).toBe(1002)
   })
 
-  test('the user in the output of lsof is found', () => {
-    const output =
-      'p10\nu501\nf4\nn127.0.0.1:17311->127.0.0.1:51234\np11\nu502\nf5\nn127.0.0.1:51234->127.0.0.1:17311\n'
-    expect(findLsofUserId(output, connection)).toBe(502)
-    expect(findLsofUserId('', connection)).toBeNull()
+  const ours = 'p10\nu501\nf4\nn127.0.0.1:17311->127.0.0.1:51234\n'
+  const callers = (userId: number) => `p11\nu${userId}\nf5\nn127.0.0.1:51234->127.0.0.1:17311\n`
+  test.each([
+    ['ok/the caller is a process of the same user', ours + callers(501), 'same_user'],
+    ['ok/its row comes first', callers(501) + ours, 'same_user'],
+    ['fail/root sees the row of another user', ours + callers(502), 'other_user'],
+    ["fail/our own row is there, the caller's is not: it is another user's", ours, 'other_user'],
+    [
+      'fail/a row of another port does not count',
+      `${ours}p11\nu501\nf5\nn127.0.0.1:51235->127.0.0.1:17311\n`,
+      'other_user',
+    ],
+    ['unknown/lsof shows nothing, not even our own socket', '', 'unknown'],
+  ])('macOS: %s', (_name, output, verdict) => expect(lsofVerdict(output, connection, 501)).toBe(verdict))
+
+  test('macOS: the same over IPv6', () => {
+    const output = 'p10\nu501\nf4\nn[::1]:17311->[::1]:51234\n'
+    expect(lsofVerdict(output, connection6, 501)).toBe('other_user')
+    expect(lsofVerdict(`${output}p11\nu501\nf5\nn[::1]:51234->[::1]:17311\n`, connection6, 501)).toBe('same_user')
   })
 
-  test('the process in the output of netstat is found, whatever language the state is in', () => {
-    const output = [
-      '活动连接',
-      '  协议  本地地址          外部地址        状态           PID',
-      '  TCP    127.0.0.1:17311        127.0.0.1:51234        ESTABLISHED     900',
-      '  TCP    127.0.0.1:51234        127.0.0.1:17311        ESTABLISHED     4242',
-    ].join('\r\n')
-    expect(findProcessId(output, connection)).toBe(4242)
-    expect(listsProcess('"chrome.exe","4242","Console","1","100,000 K"\r\n', 4242)).toBe(true)
-    expect(listsProcess('INFO: No tasks are running which match the specified criteria.\r\n', 4242)).toBe(false)
+  const netstatRows = [
+    '活动连接',
+    '  协议  本地地址          外部地址        状态           PID',
+    '  TCP    127.0.0.1:17311        127.0.0.1:51234        ESTABLISHED     900',
+    '  TCP    127.0.0.1:51234        127.0.0.1:17311        ESTABLISHED     4242',
+  ].join('\r\n')
+  const chrome = '"chrome.exe","4242","Console","1","100,000 K"\r\n'
+  const none = '信息: 没有运行的任务匹配指定标准。\r\n'
+  test.each([
+    ['ok/the caller is a process of the same user', netstatRows, chrome, chrome, 'same_user'],
+    ['fail/the process is there, but not among the own ones', netstatRows, none, chrome, 'other_user'],
+    ['unknown/the process has ended', netstatRows, none, none, 'unknown'],
+    ['unknown/the connection has gone', '', chrome, chrome, 'unknown'],
+  ])('Windows: %s', async (_name, rows, own, all, verdict) => {
+    const asked: string[] = []
+    const lookUp = createWindowsLookUp(
+      {
+        netstat: (...args) => Promise.resolve(args.join(' ') === '-ano -p TCP' ? rows : ''),
+        tasklist: (...args) => {
+          asked.push(args.join(' '))
+          return Promise.resolve(args.includes('USERNAME eq WORK\\zhang') ? own : all)
+        },
+      },
+      'WORK\\zhang',
+    )
+    expect(await lookUp(connection)).toBe(verdict)
+    for (const args of asked) expect(args).toMatch(/^\/fi PID eq 4242( \/fi USERNAME eq \S+)? \/fo csv \/nh$/)
   })
 })
