@@ -190,7 +190,7 @@ describe('R6 limits on body, header, rate, concurrency and time', () => {
 
   test('a caller that hangs up while its process is looked up keeps no place and no event stream', async () => {
     let lookUps = 0
-    const answer = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<null>()
     const lookUpCaller = async () => {
       lookUps += 1
       if (lookUps <= 2) await answer.promise
@@ -209,7 +209,7 @@ describe('R6 limits on body, header, rate, concurrency and time', () => {
     }
     await hangUp('/v1/events')
     await hangUp('/v1/certificates')
-    answer.resolve()
+    answer.resolve(null)
     await wait(50)
     expect(fake.eventListeners.size).toBe(0)
     expect((await send('GET', '/health')).status).toBe(200)
