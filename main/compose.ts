@@ -117,7 +117,14 @@ export const createClient = (ports: ClientPorts): Client => {
   const handlers: Handlers = {
     ...createConsentHandlers({ desk, viewer }),
     ...createKeyHandlers({ tokens, certificates, drivers: store.drivers, desktop: ports.desktop }),
-    ...createRecordHandlers({ store, pdf, desktop: ports.desktop, changed, now }),
+    ...createRecordHandlers({
+      store,
+      pdf,
+      desktop: ports.desktop,
+      changed,
+      revokeGrant: core.revokeGrant,
+      now,
+    }),
     ...createProgramHandlers({
       info: ports.info,
       demoUrl: config.demoUrl ?? null,

@@ -14,6 +14,7 @@ import { prepareLogin } from './operations/login.ts'
 import { prepareMessageSign } from './operations/message-sign.ts'
 import {
   createOperations,
+  type CancelCode,
   type Operations,
   type OperationsOptions,
   type OperationsPorts,
@@ -44,6 +45,8 @@ export interface Core {
   readonly operations: Operations
   readonly certificates: CertificateDirectory
   readonly bridgePorts: BridgePorts
+  /** By the person: what lives under it is cancelled, its files are gone. */
+  readonly revokeGrant: (id: string) => void
   /** After the switch in the settings changed. */
   readonly pausedChanged: (isPaused: boolean) => void
 }
@@ -115,18 +118,23 @@ export const createCore = (ports: CorePorts): Core => {
   )
   const granted = createGrantedCertificates(certificates)
 
+  const dropGrant = (id: string, code: CancelCode) => {
+    operations.cancelGrant(id, code)
+    documents.forgetAll(id)
+    if (store.grants.remove(id)) changed('grants.changed')
+  }
+
   return {
     operations,
     certificates,
+    revokeGrant: (id) => dropGrant(id, 'operation.cancelled_by_user'),
     pausedChanged: events.paused,
     bridgePorts: {
       instance: { id: store.instanceId },
       isPaused: () => !store.settings.get().isBridgeEnabled,
       grants: {
         check: (token, origin) => toBridgeGrant(store.grants.check(token, origin)),
-        drop: (id) => {
-          if (store.grants.remove(id)) changed('grants.changed')
-        },
+        drop: (id) => dropGrant(id, 'operation.cancelled_by_caller'),
       },
       operations: operations.bridge,
       certificates: { list: (_grant, query) => granted.list(query), get: (_grant, id) => granted.get(id) },

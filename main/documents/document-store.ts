@@ -45,6 +45,8 @@ export interface DocumentStore {
   readonly remove: (grantId: string, id: string) => void
   /** The program is done with it; what is held goes when it is let go, what is gone already is no error. */
   readonly forget: (id: string) => void
+  /** Of a grant that is no more. */
+  readonly forgetAll: (grantId: string) => void
   /** Throws document.not_found, also when it belongs to another grant. */
   readonly find: (grantId: string, id: string) => DocumentFile
   /** Keeps the file for an operation, also past its time; call the answer when done. */
@@ -180,6 +182,9 @@ export const createDocumentStore = (
     },
     remove: (grantId, id) => erase(find(grantId, id).id),
     forget: erase,
+    forgetAll: (grantId) => {
+      for (const id of register.ofGrant(grantId)) erase(id)
+    },
     hold,
     newResult: (grantId, name) => {
       const id = newId('doc')
@@ -188,7 +193,12 @@ export const createDocumentStore = (
         path: partial,
         commit: async (size, sha256) => {
           await rename(partial, pathOf(id))
-          return add(id, grantId, name, size, sha256)
+          try {
+            return add(id, grantId, name, size, sha256)
+          } catch (error) {
+            await rm(pathOf(id), { force: true })
+            throw error
+          }
         },
         discard: () => rm(partial, { force: true }),
       }

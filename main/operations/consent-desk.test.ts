@@ -22,6 +22,9 @@ const ask = (id: string): ConsentQuestion => ({
   reject: () => {
     calls.push(`reject ${id}`)
   },
+  lost: () => {
+    calls.push(`lost ${id}`)
+  },
 })
 
 beforeEach(() => {
@@ -110,6 +113,16 @@ describe('one consent window', () => {
     desk.port.ask(ask('1'))
     desk.close()
     expect(calls).toEqual(['show', 'reject 1'])
+  })
+
+  test('fail/losing the window while it asks is no refusal', () => {
+    const desk = create()
+    const handle = desk.port.ask(ask('1'))
+    desk.lost()
+    expect(calls).toEqual(['show', 'lost 1'])
+    handle.end('gone')
+    desk.lost()
+    expect(calls).toEqual(['show', 'lost 1', 'hide'])
   })
 
   test('fail/an answer to a question that is not at hand is refused', async () => {

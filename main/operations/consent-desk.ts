@@ -17,8 +17,10 @@ export interface ConsentDesk {
   readonly approve: (operationId: string, approval: Approval) => Promise<void>
   readonly chooseSeal: (operationId: string, sealId: string | null) => ConsentView
   readonly reject: (operationId: string) => void
-  /** The person closed the window: while it asks, that is a refusal. */
+  /** The person closed the window: while it asks or the key works, that is a refusal. */
   readonly close: () => void
+  /** The window is gone by itself. */
+  readonly lost: () => void
   /**
    * The window is done with what it showed. Its own clock sends this too, and by then the next question may stand: that one
    * is never answered by it.
@@ -83,6 +85,13 @@ export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskO
     return current.question
   }
 
+  /** Without its window a question is answered so; a result was seen. */
+  const leave = (answer: (question: ConsentQuestion) => void) => {
+    if (current === null) return
+    if (current.isAsking) answer(current.question)
+    else next()
+  }
+
   return {
     port: {
       ask: (question) => {
@@ -107,11 +116,8 @@ export const createConsentDesk = (surface: ConsentSurface, options: ConsentDeskO
       return question.view()
     },
     reject: (operationId) => asked(operationId).reject(),
-    close: () => {
-      if (current === null) return
-      if (current.isAsking) current.question.reject()
-      else next()
-    },
+    close: () => leave(({ reject }) => reject()),
+    lost: () => leave(({ lost }) => lost()),
     dismiss: () => {
       if (current === null) surface.hide()
       else if (!current.isAsking) next()

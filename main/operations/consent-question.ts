@@ -88,7 +88,11 @@ export const createQuestion = (
   const timer = setTimeout(expire, events.remainingMs)
   timer.unref()
 
-  signal.addEventListener('abort', () => end({ error: signal.reason }, 'notice'), { once: true })
+  const abandoned = () => {
+    const error = toAppError(signal.reason)
+    end({ error }, error.code === 'operation.cancelled_by_caller' ? 'notice' : 'gone')
+  }
+  signal.addEventListener('abort', abandoned, { once: true })
 
   const fittingCertificate = (id: string | null, keyTask: KeyTask): KnownCertificate => {
     const certificate = id === null ? null : ports.certificates.get(id)
@@ -186,8 +190,11 @@ export const createQuestion = (
           task.subject(sealId)
           record.sealId = sealId
         },
-        reject: () => {
-          if (record.state === 'waiting') fail('operation.cancelled_by_user', 'gone')
+        reject: () => record.abort.abort(new AppError('operation.cancelled_by_user')),
+        lost: () => {
+          // What was approved goes on without its window.
+          if (record.state === 'waiting')
+            record.abort.abort(new AppError('operation.failed', { reason: 'window_lost' }))
         },
       })
       handle = asked

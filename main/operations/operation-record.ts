@@ -9,6 +9,8 @@ export interface OperationRecord {
   readonly kind: OperationKind
   readonly origin: string
   readonly systemCode: string
+  /** Null for the question for a grant. */
+  readonly grantId: string | null
   readonly createdAt: Date
   readonly expiresAt: Date
   readonly abort: AbortController

@@ -37,6 +37,8 @@ let flush: () => Promise<void>
 let operations: Operations
 /** A test may put another task in place of the real one. */
 let replaceTask: ((task: Task) => Task) | null
+let preparing: Promise<void> | null
+let openSignal: AbortSignal | null
 
 const setUp = (options: Parameters<typeof createOperations>[1] = {}) => {
   keys = createFakeKeys(() => new Date())
@@ -47,11 +49,14 @@ const setUp = (options: Parameters<typeof createOperations>[1] = {}) => {
     order.push('flushed')
   }
   replaceTask = null
+  preparing = null
+  openSignal = null
   operations = createOperations(
     {
       consent: person.port,
       keys: {
         open: async (...args) => {
+          openSignal = args[2]
           const lease = await keys.keys.open(...args)
           return {
             ...lease,
@@ -76,7 +81,8 @@ const setUp = (options: Parameters<typeof createOperations>[1] = {}) => {
         flush: () => flush(),
         changed: () => undefined,
       }),
-      prepare: (_origin, _grant, request) => {
+      prepare: async (_origin, _grant, request) => {
+        await preparing
         if (request.kind !== 'message_sign') throw new AppError('request.invalid')
         const task = prepareMessageSign({ now: () => new Date(), chainOf: () => [] }, request.request)
         return replaceTask?.(task) ?? task
@@ -192,6 +198,64 @@ describe('an operation', () => {
     await vi.waitFor(() => expect(written.at(-1)?.outcome).toBe('operation.cancelled_by_caller'))
     expect(get(id)).toMatchObject({ state: 'failed', result: null, error: { code: 'operation.cancelled_by_caller' } })
     expect(keys.calls.close).toBe(1)
+  })
+
+  test('fail/cancelled by the person while the key signs: the window closes, nothing is handed out', async () => {
+    const { id } = await start(3)
+    const gate = Promise.withResolvers<undefined>()
+    flush = () => gate.promise
+    await approve()
+    await vi.waitFor(() => expect(keys.calls.sign).toBeGreaterThan(0))
+    question().reject()
+    expect(get(id)).toMatchObject({ state: 'failed', result: null, error: { code: 'operation.cancelled_by_user' } })
+    expect(person.ended.get(id)).toBe('gone')
+    gate.resolve(undefined)
+    await vi.waitFor(() => expect(keys.calls.close).toBe(1))
+    const outcomes = written.filter(({ entry }) => entry === 'outcome').map(({ outcome }) => outcome)
+    expect(outcomes.length).toBe(written.length / 2)
+    expect(new Set(outcomes)).toEqual(new Set(['operation.cancelled_by_user']))
+  })
+
+  test('fail/cancelled by the person while the PIN is checked: the key hears of it', async () => {
+    const { id } = await start()
+    const release = keys.hold()
+    const approving = approve()
+    question().reject()
+    expect(openSignal?.aborted).toBe(true)
+    release()
+    await approving
+    expect(get(id).error?.code).toBe('operation.cancelled_by_user')
+    expect(keys.calls).toMatchObject({ sign: 0, close: 1 })
+  })
+
+  test('fail/the program stops while the bytes are fixed: nobody is asked any more', async () => {
+    const gate = Promise.withResolvers<undefined>()
+    preparing = gate.promise
+    const dispose = vi.fn()
+    replaceTask = (task) => ({ ...task, dispose })
+    const starting = start()
+    operations.stop()
+    gate.resolve(undefined)
+    await expect(starting).rejects.toMatchObject({ code: 'operation.cancelled_by_caller' })
+    expect(person.questions).toEqual([])
+    expect(dispose).toHaveBeenCalledOnce()
+  })
+
+  test('fail/the window is lost while it asks: the operation fails, and not as if the person had refused', async () => {
+    const { id } = await start()
+    question().lost()
+    expect(get(id)).toMatchObject({ state: 'failed', error: { code: 'operation.failed' } })
+    expect(person.ended.get(id)).toBe('gone')
+  })
+
+  test('ok/the window is lost while the key signs: what was approved goes on', async () => {
+    const { id } = await start()
+    const gate = Promise.withResolvers<undefined>()
+    flush = () => gate.promise
+    await approve()
+    question().lost()
+    gate.resolve(undefined)
+    expect((await settled(id)).state).toBe('done')
   })
 
   test('fail/nobody answers in time', async () => {

@@ -1,6 +1,6 @@
-import { AppError, toAppError, toErrorData } from '#contract/errors.ts'
+import { AppError, toAppError, toErrorData, type ErrorCode } from '#contract/errors.ts'
 import type { Operation, OperationResult } from '#contract/operations.ts'
-import type { BridgeGrant, BridgeLog, BridgePorts, CancelReason, OperationRequest } from '#bridge/ports.ts'
+import type { BridgeGrant, BridgeLog, BridgePorts, OperationRequest } from '#bridge/ports.ts'
 import { newId } from '../ids.ts'
 import { createQuestion } from './consent-question.ts'
 import type { JournalWriter } from './journal-writer.ts'
@@ -35,9 +35,13 @@ export interface Operations {
   /** Questions that wait for a person. */
   readonly pending: () => number
   readonly onChange: (listener: () => void) => () => void
+  /** What lives under a grant that is worth nothing any more. */
+  readonly cancelGrant: (grantId: string, code: CancelCode) => void
   /** Cancels everything that lives. */
   readonly stop: () => void
 }
+
+export type CancelCode = Extract<ErrorCode, `operation.cancelled_by_${string}`>
 
 const systemCodeOf = (grant: BridgeGrant | null, request: OperationRequest): string =>
   request.kind === 'grant' ? request.request.systemCode : (grant?.systemCode ?? '')
@@ -91,6 +95,7 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
       kind: request.kind,
       origin,
       systemCode: systemCodeOf(grant, request),
+      grantId: grant?.id ?? null,
       createdAt,
       expiresAt: new Date(createdAt.getTime() + consentMs),
       abort: new AbortController(),
@@ -140,6 +145,10 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
     try {
       const prepared = ports.prepare(origin, grant, request)
       const task = prepared instanceof Promise ? await prepared : prepared
+      if (record.abort.signal.aborted) {
+        task.dispose()
+        throw toAppError(record.abort.signal.reason)
+      }
       if (task.needs === 'scopes' && task.remembered !== null) return completeRemembered(record, task.remembered)
       if (task.needs === 'key') record.sealId = task.requestedSealId
       ask(record, task)
@@ -159,10 +168,10 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
     return record
   }
 
-  const cancel = (record: OperationRecord, reason: CancelReason) => {
+  const cancel = (record: OperationRecord, reason: string, code: CancelCode = 'operation.cancelled_by_caller') => {
     if (isEnded(record)) return
-    ports.log.info({ operation: record.id, reason }, 'operation cancelled by its page')
-    record.abort.abort(new AppError('operation.cancelled_by_caller'))
+    ports.log.info({ operation: record.id, reason }, 'operation cancelled')
+    record.abort.abort(new AppError(code))
   }
 
   ports.certificates.watch(() => {
@@ -189,8 +198,11 @@ export const createOperations = (ports: OperationsPorts, options: OperationsOpti
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    cancelGrant: (grantId, code) => {
+      for (const record of [...live]) if (record.grantId === grantId) cancel(record, 'revoked', code)
+    },
     stop: () => {
-      for (const record of [...live]) cancel(record, 'caller_gone')
+      for (const record of [...live]) cancel(record, 'stop')
     },
   }
 }

@@ -60,12 +60,15 @@ export interface ConsentQuestion {
   readonly chooseSeal: (sealId: string | null) => void
   /** Settles when the PIN is no longer needed. A wrong PIN is no exception: the view asks again with `error` set. */
   readonly approve: (approval: Approval) => Promise<void>
+  /** Also while the key works: what is signed by then is handed to nobody. */
   readonly reject: () => void
+  /** The window is gone and no person closed it: what it asks fails. */
+  readonly lost: () => void
 }
 
 /**
  * How a question leaves the window. `result`: shown until closed. `notice`: the page took it back, which is said for a
- * moment. `gone`: the person refused, the window closes at once.
+ * moment. `gone`: the person refused or the window was lost; it closes at once.
  */
 export type Ending = 'result' | 'notice' | 'gone'
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import * as z from 'zod'
-import { guarded } from './store-errors.ts'
+import { AppError } from '#contract/errors.ts'
+import { guarded, isForeignKey, toStoreError } from './store-errors.ts'
 
 export interface StoredDocument {
   readonly id: string
@@ -14,8 +15,10 @@ export interface StoredDocument {
 
 /** Register of the files in the private documents folder; the bytes are beside the database, never in it. */
 export interface DocumentsStore {
+  /** Throws grant.missing when the grant was revoked meanwhile. */
   readonly add: (document: StoredDocument) => void
   readonly get: (id: string) => StoredDocument | null
+  readonly ofGrant: (grantId: string) => string[]
   readonly usage: (grantId: string) => { files: number; bytes: number }
   readonly expired: (before: string) => string[]
   readonly remove: (id: string) => void
@@ -31,6 +34,7 @@ const rowSchema = z.object({
   created_at: z.string(),
   expires_at: z.string(),
 })
+const ids = z.array(z.string())
 const usageSchema = z.object({ files: z.number(), bytes: z.number() })
 
 const toDocument = (row: unknown): StoredDocument => {
@@ -45,19 +49,26 @@ export const createDocumentsStore = (db: Database.Database): DocumentsStore => {
   const selectOne = db.prepare('SELECT * FROM document WHERE id = ?')
   const sum = db.prepare('SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM document WHERE grant_id = ?')
   const selectExpired = db.prepare('SELECT id FROM document WHERE expires_at <= ?').pluck()
+  const selectOfGrant = db.prepare('SELECT id FROM document WHERE grant_id = ?').pluck()
   const deleteOne = db.prepare('DELETE FROM document WHERE id = ?')
   const deleteAll = db.prepare('DELETE FROM document')
 
   return {
     add: ({ id, grantId, name, size, sha256, createdAt, expiresAt }) => {
-      guarded(() => insert.run(id, grantId, name, size, sha256, createdAt, expiresAt))
+      try {
+        insert.run(id, grantId, name, size, sha256, createdAt, expiresAt)
+      } catch (error) {
+        if (isForeignKey(error)) throw new AppError('grant.missing', {}, { cause: error })
+        throw toStoreError(error)
+      }
     },
     get: (id) => {
       const row = guarded(() => selectOne.get(id))
       return row === undefined ? null : toDocument(row)
     },
+    ofGrant: (grantId) => ids.parse(guarded(() => selectOfGrant.all(grantId))),
     usage: (grantId) => usageSchema.parse(guarded(() => sum.get(grantId))),
-    expired: (before) => z.array(z.string()).parse(guarded(() => selectExpired.all(before))),
+    expired: (before) => ids.parse(guarded(() => selectExpired.all(before))),
     remove: (id) => {
       guarded(() => deleteOne.run(id))
     },

@@ -9,6 +9,9 @@ const DAMAGED = /^(SQLITE_CORRUPT|SQLITE_NOTADB)/
 
 export const isDamaged = (error: unknown): boolean => DAMAGED.test(codeOf(error))
 
+/** A row names another that is gone. */
+export const isForeignKey = (error: unknown): boolean => codeOf(error) === 'SQLITE_CONSTRAINT_FOREIGNKEY'
+
 /** Result codes of SQLite (sqlite.org/rescode.html) and errno, as codes of the closed list. */
 export const toStoreError = (error: unknown): AppError => {
   if (error instanceof AppError) return error

@@ -28,7 +28,8 @@ export interface RecordHandlerPorts {
   readonly store: Pick<Store, 'grants' | 'platforms' | 'journal' | 'seals'>
   readonly pdf: Pick<PdfService, 'measureSeal'>
   readonly desktop: Desktop
-  readonly changed: (event: 'grants.changed' | 'seals.changed') => void
+  readonly changed: (event: 'seals.changed') => void
+  readonly revokeGrant: (id: string) => void
   readonly now: () => Date
 }
 
@@ -49,6 +50,7 @@ export const createRecordHandlers = ({
   pdf,
   desktop,
   changed,
+  revokeGrant,
   now,
 }: RecordHandlerPorts): Pick<Handlers, RecordCalls> => ({
   'grants.list': (): GrantView[] =>
@@ -61,9 +63,7 @@ export const createRecordHandlers = ({
         isRegistered: platform !== null,
       }
     }),
-  'grants.revoke': ({ id }) => {
-    if (store.grants.remove(id)) changed('grants.changed')
-  },
+  'grants.revoke': ({ id }) => revokeGrant(id),
   'platforms.list': () => store.platforms.list(),
 
   'journal.list': ({ before, limit }) => store.journal.list(before, limit),
