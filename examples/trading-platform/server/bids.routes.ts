@@ -56,11 +56,12 @@ export const bidRoutes = ({ sessions, verifiers, receipts, now }: BidPorts): Rou
     if (!Buffer.isBuffer(pdf) || pdf.subarray(0, 5).toString('latin1') !== '%PDF-') {
       throw new PlatformError('bid.not_pdf')
     }
-    // The bridge appends and never rewrites (ISO 32000 §7.5.6), so the published bytes are still there, unchanged.
+    // The bridge appends and never rewrites (ISO 32000 §7.5.6), so the published bytes are still there. What was appended
+    // behind them is looked at by the verifier: it may be more than signatures.
     const published = documentOf(tender)
     if (!pdf.subarray(0, published.length).equals(published)) throw new PlatformError('bid.other_document')
     if (pdf.length === published.length) throw new PlatformError('bid.unsigned')
-    const signature = await verifiers.bid(pdf, now())
+    const signature = await verifiers.bid(pdf, { published, now: now() })
     if (signature.certificateId !== bidder.certificateId) throw new PlatformError('bid.other_signer')
     const receipt = receipts.keep(
       {

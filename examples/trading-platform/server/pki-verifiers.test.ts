@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { bufferSource } from '#pki/io/byte-source.ts'
+import { readSealImage } from '#pki/image/seal-image.ts'
 import { prepareLoginToken } from '#pki/login-token/prepare.ts'
-import { signPdf } from '#pki/pdf/sign-stream.ts'
+import { appendUpdate } from '#pki/testing/append-update.ts'
+import { encodeRgba } from '#pki/testing/png-encoder.ts'
+import { signSample } from '#pki/testing/sign-sample.ts'
 import { issue, type Issued } from '#pki/testing/test-ca.ts'
 import { createPkiVerifiers } from './pki-verifiers.ts'
 import { documentOf, tenders } from './tenders.ts'
@@ -22,36 +24,33 @@ const expired = issue({
 const verifiers = createPkiVerifiers(root.pem)
 const tender = documentOf(tenders[0]!)
 
-const signTender = async ({ certificate, key }: Issued, original = tender): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  const { patch } = await signPdf({
-    source: bufferSource(original),
-    sink: (chunk) => void chunks.push(Buffer.from(chunk)),
-    certificate,
-    algorithm: 'ecdsa-sha256',
-    reason: '',
-    location: '',
-    signerName: certificate.subject.commonName ?? '',
-    signingTime: now,
-    placements: [],
-    image: null,
-    sign: ({ algorithm, toBeSigned }) => Promise.resolve(key.sign(algorithm, toBeSigned)),
-  })
-  const signed = Buffer.concat(chunks)
-  signed.set(patch.bytes, patch.offset)
-  return signed
-}
+const seal = readSealImage(encodeRgba(20, 20, new Uint8Array(20 * 20 * 4).fill(200)))
+const placements = [
+  { page: 3, x: 128, y: 140, width: 40, height: 40 },
+  ...[1, 2].map((page) => ({ page, x: 195, y: 130, width: 10, height: 40 })),
+]
+
+const signTender = async (signer: Issued, original: Uint8Array = tender, sealed = {}): Promise<Buffer> =>
+  Buffer.from((await signSample(original, { signer, signingTime: now, ...sealed })).bytes)
+
+const stream = (content: string): string => `<</Length ${content.length}>>\nstream\n${content}\nendstream`
+const check = (pdf: Buffer) => verifiers.bid(pdf, { published: tender, now })
 
 describe('bids', () => {
   test('ok/signed by a bidder of an accepted authority', async () => {
-    const { certificateId, signer } = await verifiers.bid(await signTender(bidder), now)
+    const { certificateId, signer } = await check(await signTender(bidder))
     expect([certificateId, signer]).toEqual([bidder.certificate.fingerprint, '华北建设工程有限公司 · 张三'])
   })
 
   test('ok/signed twice: the last signature counts', async () => {
     const second = issue({ commonName: '赵六', issuer: root, kind: 'P-256' })
-    const { certificateId } = await verifiers.bid(await signTender(second, await signTender(bidder)), now)
+    const { certificateId } = await check(await signTender(second, await signTender(bidder)))
     expect(certificateId).toBe(second.certificate.fingerprint)
+  })
+
+  test('ok/with seals on several pages', async () => {
+    const { certificateId } = await check(await signTender(bidder, tender, { image: seal, placements }))
+    expect(certificateId).toBe(bidder.certificate.fingerprint)
   })
 
   const changed = (at: number, bytes: Buffer): Buffer => {
@@ -69,10 +68,21 @@ describe('bids', () => {
       async () => Buffer.concat([await signTender(bidder), tender.subarray(0, 5000)]),
       'bid.tampered',
     ],
+    [
+      'fail/page 1 shows other terms: its content replaced behind the published bytes, then signed',
+      () => signTender(bidder, appendUpdate(tender, { 6: stream('0 0 100 100 re f') })),
+      'bid.other_document',
+    ],
+    [
+      'fail/the same between two signatures',
+      async () => signTender(bidder, appendUpdate(await signTender(bidder), { 6: stream('0 0 100 100 re f') })),
+      'bid.tampered',
+    ],
+    ['fail/another document, rightly signed', () => signTender(bidder, documentOf(tenders[1]!)), 'bid.other_document'],
     ['fail/cut off', async () => (await signTender(bidder)).subarray(0, tender.length + 500), 'bid.unsigned'],
   ])('%s', async (_name, make, code) => {
     const pdf = await make()
-    await expect(verifiers.bid(pdf, now)).rejects.toMatchObject({ code })
+    await expect(check(pdf)).rejects.toMatchObject({ code })
   })
 })
 

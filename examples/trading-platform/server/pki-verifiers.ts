@@ -1,6 +1,9 @@
 import { AppError } from '#contract/errors.ts'
 import { bufferSource } from '#pki/io/byte-source.ts'
 import { verifyLoginToken } from '#pki/login-token/verify.ts'
+import { createReferences } from '#pki/pdf/changed-objects.ts'
+import { openPdf } from '#pki/pdf/document.ts'
+import { compareRevisions } from '#pki/pdf/revision-changes.ts'
 import { verifyPdf, type PdfSignatureReport } from '#pki/pdf/verify.ts'
 import { parseCertificates, type Certificate } from '#pki/x509/certificate.ts'
 import { PlatformError, type RefusalCode } from './platform-error.ts'
@@ -25,6 +28,22 @@ const refusalOf = (signature: PdfSignatureReport): RefusalCode => {
     : 'bid.untrusted'
 }
 
+/**
+ * What was done to the published document besides signing it, as codes. That the file begins with the published bytes does
+ * not say it: an update behind them may replace the terms, and the signatures then cover the replaced ones.
+ */
+const changesSince = async (
+  published: Buffer,
+  pdf: Buffer,
+  signatures: readonly PdfSignatureReport[],
+): Promise<string[]> => {
+  const before = await openPdf(bufferSource(published))
+  const after = await openPdf(bufferSource(pdf))
+  const ends = signatures.map(({ byteRange }) => (byteRange?.[2] ?? 0) + (byteRange?.[3] ?? 0))
+  const changes = await compareRevisions(before, after, ends, createReferences())
+  return changes.filter(({ isAllowed }) => !isAllowed).map(({ kind, object }) => `${kind} ${object}`)
+}
+
 /** The checks of pki/, told in the platform's words. `authorities`: PEM of the CAs that this platform accepts. */
 export const createPkiVerifiers = (authorities: string): Verifiers => {
   const anchors = parseCertificates(Buffer.from(authorities))
@@ -46,7 +65,7 @@ export const createPkiVerifiers = (authorities: string): Verifiers => {
         : Promise.reject(new PlatformError('login.refused', [report.problem, report.reason]))
     },
 
-    bid: async (pdf, now) => {
+    bid: async (pdf, { published, now }) => {
       const { signatures } = await readPdf(pdf, now)
       const last = signatures.at(-1)
       if (!last) throw new PlatformError('bid.unsigned')
@@ -54,6 +73,8 @@ export const createPkiVerifiers = (authorities: string): Verifiers => {
       const bad = signatures.find(({ verdict }) => verdict !== 'valid')
       if (bad) throw new PlatformError(refusalOf(bad), [...bad.findings, ...chainRules(bad)])
       if (last.coverage !== 'whole') throw new PlatformError('bid.partly_covered', [last.coverage])
+      const changes = await changesSince(published, pdf, signatures)
+      if (changes.length > 0) throw new PlatformError('bid.other_document', changes)
       if (!last.certificate) throw new PlatformError('bid.untrusted', ['certificate_missing'])
       return {
         certificateId: last.certificate.fingerprint,

@@ -18,6 +18,6 @@ export interface BidSignature {
 export interface Verifiers {
   /** Throws PlatformError `login.refused` when anything about the token is not right. */
   readonly login: (token: string, expected: { challenge: Buffer; origin: string; now: Date }) => Promise<LoginProof>
-  /** The signature that covers the whole file. Throws PlatformError `bid.*`. */
-  readonly bid: (pdf: Buffer, now: Date) => Promise<BidSignature>
+  /** The signature that covers the whole file, over the published document and nothing else. Throws PlatformError `bid.*`. */
+  readonly bid: (pdf: Buffer, expected: { published: Buffer; now: Date }) => Promise<BidSignature>
 }
