@@ -21,14 +21,28 @@ export interface Receipts {
   readonly document: (number: string, certificateId: string) => Buffer | null
 }
 
-const writeWhole = (file: string, content: string | Buffer): void => {
-  writeFileSync(`${file}.part`, content, { mode: 0o600 })
-  renameSync(`${file}.part`, file)
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+/** False where the file is there already: another process was quicker. */
+const writeNew = (file: string, content: string | Buffer): boolean => {
+  try {
+    writeFileSync(file, content, { mode: 0o600, flag: 'wx' })
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
+  }
 }
 
-/** Accepted bids as files: the signed PDF first, then its receipt, so that a receipt never stands without its document. */
+/**
+ * Accepted bids as files: the signed PDF first, then its receipt, so that a receipt never stands without its document. The
+ * PDF takes the number; nothing that was accepted is ever written over.
+ */
 export const openReceipts = (folder: string): Receipts => {
   mkdirSync(folder, { recursive: true })
+  const highest = (): number =>
+    Math.max(0, ...readdirSync(folder).map((name) => Number(/^HZ\d{8}(\d+)\.pdf$/.exec(name)?.[1] ?? 0)))
   const all = (): Receipt[] =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
@@ -37,10 +51,13 @@ export const openReceipts = (folder: string): Receipts => {
   return {
     keep: (content, pdf) => {
       const day = content.receivedAt.slice(0, 10).replaceAll('-', '')
-      const number = `HZ${day}${String(all().length + 1).padStart(4, '0')}`
-      const receipt: Receipt = { number, ...content }
-      writeWhole(path.join(folder, `${number}.pdf`), pdf)
-      writeWhole(path.join(folder, `${number}.json`), JSON.stringify(receipt, null, 2))
+      const numberAt = (place: number): string => `HZ${day}${String(place).padStart(4, '0')}`
+      let next = highest() + 1
+      while (!writeNew(path.join(folder, `${numberAt(next)}.pdf`), pdf)) next += 1
+      const receipt: Receipt = { number: numberAt(next), ...content }
+      const file = path.join(folder, `${receipt.number}.json`)
+      writeFileSync(`${file}.part`, JSON.stringify(receipt, null, 2), { mode: 0o600 })
+      renameSync(`${file}.part`, file)
       return receipt
     },
     of: (certificateId) => all().filter((receipt) => receipt.certificateId === certificateId),
