@@ -208,7 +208,7 @@ export const createDriverSupervisor = (
     refresh: async (isFresh) => {
       await launched()
       // Not a restart: a driver that was not installed, or not usable, when it was last looked at.
-      if (!client && restartAt < clock.now()) settled = launch()
+      if (!client && state !== 'starting' && restartAt < clock.now()) settled = launch()
       await launched()
       if (!client) return
       try {
