@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '#contract/errors.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { createHelperClient } from './helper-client.ts'
 import type { HelperClient } from './helper-client.ts'
@@ -13,6 +14,7 @@ let sent: Sent[]
 let answer: (message: unknown) => void
 let exit: () => void
 let kills: number
+let kill: () => void
 let ends: string[]
 let changes: number
 let client: HelperClient
@@ -21,6 +23,7 @@ beforeEach(() => {
   clock = createFakeClock()
   sent = []
   kills = 0
+  kill = () => (kills += 1)
   ends = []
   changes = 0
   client = createHelperClient(
@@ -28,7 +31,7 @@ beforeEach(() => {
       postMessage: (message) => sent.push(message as Sent),
       onMessage: (listener) => (answer = listener),
       onExit: (listener) => (exit = () => listener(139)),
-      kill: () => (kills += 1),
+      kill: () => kill(),
     },
     clock,
     { onChanged: () => (changes += 1), onEnd: ({ code }) => ends.push(code) },
@@ -85,6 +88,16 @@ describe('time limits', () => {
     expect(await call).toEqual(new Uint8Array(1))
     expect(kills).toBe(0)
   })
+})
+
+it('a helper that cannot be ended is given up all the same: nothing waits for it', async () => {
+  kill = () => {
+    throw new Error('EPERM')
+  }
+  const calls = [sign(), sign()]
+  expect(() => client.kill(new AppError('token.absent'))).toThrow('EPERM')
+  expect(await Promise.all(calls)).toEqual(['token.absent', 'token.absent'])
+  expect(ends).toEqual(['token.absent'])
 })
 
 describe('answers', () => {

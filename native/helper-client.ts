@@ -54,9 +54,9 @@ export const createHelperClient = (process: HelperProcess, clock: Clock, events:
     if (failure) return
     failure = reason
     cancelWatch?.()
-    process.kill()
     for (const { reject } of waiting.splice(0)) reject(reason)
     events.onEnd(reason)
+    process.kill()
   }
 
   // The limit of a call counts from when it became the first one: sixty-four signatures in a queue are not late.

@@ -36,7 +36,7 @@ export interface KeySessionPorts {
   readonly limits: CallLimits
   /** A task that forgot its session must not leave the key logged in. */
   readonly idleMs: number
-  /** The error as the person should read it: a helper that ended because its key was pulled out says `token.removed`. */
+  /** See key-loss.ts. */
   readonly explainLoss: (error: AppError) => Promise<AppError>
   readonly onRemoved: () => void
   readonly onClosed: () => void
@@ -52,6 +52,7 @@ export interface HeldSession extends KeySession {
 export const createKeySession = (ports: KeySessionPorts): HeldSession => {
   const { tokenId, client, session, clock, limits, idleMs, explainLoss, onRemoved, onClosed } = ports
   let failure: AppError | null = null
+  let loss: Promise<AppError> | null = null
   let closing: Promise<void> | null = null
   let lastUse = clock.now()
   let running = 0
@@ -80,13 +81,17 @@ export const createKeySession = (ports: KeySessionPorts): HeldSession => {
   }
   watchIdle()
 
+  /** What became of the key is asked once: what is plugged in later does not change what happened. */
+  const explained = (error: AppError): Promise<AppError> =>
+    client.failure() === null ? Promise.resolve(error) : (loss ??= explainLoss(error))
+
   const use = async (run: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-    if (failure) throw await explainLoss(failure)
+    if (failure) throw await explained(failure)
     running += 1
     try {
       return await run()
     } catch (cause) {
-      const error = await explainLoss(toAppError(cause))
+      const error = await explained(toAppError(cause))
       if (error.code === 'token.removed') {
         fail(error)
         onRemoved()

@@ -6,14 +6,11 @@ import { algorithmsOf } from './signing.ts'
 import type { UsbDevice } from './usb-watch.ts'
 import { knownUsbKey } from './usb-watch.ts'
 
-/** Driver and serial; with the label where the serial is empty or one card shows itself as several tokens. */
-const tokenIdOf = (driverId: string, token: TokenIdentity, all: readonly TokenIdentity[]): string => {
-  const isAlone = token.serial !== '' && all.filter(({ serial }) => serial === token.serial).length === 1
-  return isAlone ? `${driverId}:${token.serial}` : `${driverId}:${token.serial}:${token.label}`
-}
+/** Always with the label: a second token that shows the same serial number must not rename the first, which may be in use. */
+const tokenIdOf = (driverId: string, { serial, label }: TokenIdentity): string => `${driverId}:${serial}:${label}`
 
-const tokenOf = (driverId: string, token: SupervisedToken, all: readonly SupervisedToken[]): Token => {
-  const id = tokenIdOf(driverId, token, all)
+const tokenOf = (driverId: string, token: SupervisedToken): Token => {
+  const id = tokenIdOf(driverId, token)
   const { slotId, label, serial, manufacturer, model, readOnly, hasPinPad, pin, mechanisms } = token
   return {
     ...{ id, driverId, slotId, label, serial, manufacturer, model, readOnly, hasPinPad, pin },
@@ -53,18 +50,14 @@ export interface LocatedToken {
 /** The token with this id among those plugged in, or null. */
 export const locateToken = (supervisors: Iterable<DriverSupervisor>, tokenId: string): LocatedToken | null => {
   for (const supervisor of supervisors) {
-    const tokens = supervisor.tokens()
-    const token = tokens.find((candidate) => tokenIdOf(supervisor.config.id, candidate, tokens) === tokenId)
+    const token = supervisor.tokens().find((candidate) => tokenIdOf(supervisor.config.id, candidate) === tokenId)
     if (token) return { supervisor, token }
   }
   return null
 }
 
 export const buildKeyring = (supervisors: readonly DriverSupervisor[], usb: readonly UsbDevice[]): Keyring => ({
-  tokens: supervisors.flatMap((supervisor) => {
-    const tokens = supervisor.tokens()
-    return tokens.map((token) => tokenOf(supervisor.config.id, token, tokens))
-  }),
+  tokens: supervisors.flatMap((supervisor) => supervisor.tokens().map((token) => tokenOf(supervisor.config.id, token))),
   drivers: supervisors.map((supervisor) => supervisor.state()),
   usbKeys: usb.flatMap((device) => usbKeyOf(device, supervisors) ?? []),
 })

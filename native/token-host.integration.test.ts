@@ -24,6 +24,7 @@ import type { TokenHost } from './token-host.ts'
 const { directory, remove } = temporaryDirectory()
 const { log, text: logged } = keepingLog()
 let demo: DemoTokens
+let secondEnv: Record<string, string>
 let host: TokenHost
 
 /** The same tokens once more in a directory of their own: SoftHSM2 errs now and then when two processes share one. */
@@ -37,18 +38,22 @@ const secondCopy = ({ env }: DemoTokens): Record<string, string> => {
   return { ...env, SOFTHSM2_CONF: conf }
 }
 
-beforeAll(async () => {
-  demo = await createDemoTokens(directory, { tokens: 3 })
+const createHost = (): TokenHost => {
   const driver = { name: 'SoftHSM2', vendor: 'OpenDNSSEC', paths: [demo.modulePath], env: demo.env }
-  host = createTokenHost({
+  return createTokenHost({
     spawnHelper: createChildProcessSpawner(),
     log,
     drivers: [
       { ...driver, id: 'one', origin: 'shipped' },
-      { ...driver, id: 'two', origin: 'shipped', env: secondCopy(demo) },
+      { ...driver, id: 'two', origin: 'shipped', env: secondEnv },
     ],
     timing: { pollMs: 200 },
   })
+}
+beforeAll(async () => {
+  demo = await createDemoTokens(directory, { tokens: 3 })
+  secondEnv = secondCopy(demo)
+  host = createHost()
   await host.refresh()
 })
 afterAll(async () => {
@@ -73,9 +78,16 @@ describe('listing', () => {
     }
   })
 
-  it('the identity of a token is driver and serial, the same after a restart of the host', () => {
-    expect(token(0).id).toBe(`one:${demo.tokens[0]!.serial}`)
-    expect(new Set(host.keyring().tokens.map(({ id }) => id)).size).toBe(6)
+  it('the identity of a token is driver, serial and label, the same for another host', async () => {
+    const ids = host.keyring().tokens.map(({ id }) => id)
+    expect(token(0).id).toBe(`one:${demo.tokens[0]!.serial}:${demo.tokens[0]!.label}`)
+    expect(new Set(ids).size).toBe(6)
+    const other = createHost()
+    try {
+      expect((await other.refresh()).tokens.map(({ id }) => id)).toEqual(ids)
+    } finally {
+      await other.close()
+    }
   })
 
   it('mechanisms come later and then PSS is offered', async () => {

@@ -11,11 +11,12 @@ import { reportError, testDriver } from './driver-test.ts'
 import { DEFAULT_LIMITS } from './helper-client.ts'
 import type { CallLimits, HelperClient } from './helper-client.ts'
 import type { SpawnHelper } from './helper-process.ts'
+import { explainLoss } from './key-loss.ts'
 import { createKeySession } from './key-session.ts'
 import type { HeldSession, KeySession } from './key-session.ts'
 import { buildKeyring, locateToken } from './keyring.ts'
 import type { LocatedToken } from './keyring.ts'
-import { createTokenLeases, throwIfAborted } from './token-lease.ts'
+import { createTokenLeases, throwIfAborted, unlessAborted } from './token-lease.ts'
 import { createUsbWatch } from './usb-watch.ts'
 import type { UsbDevice } from './usb-watch.ts'
 
@@ -36,10 +37,10 @@ interface HostTiming {
   readonly pollMs: number
   /** How long a task waits for another one to give the token back. */
   readonly leaseMs: number
-  /** A session nobody used for this long is closed. */
+  /** A session nobody used for this long is closed. Longer than a document may take until it is to be signed (600 s). */
   readonly idleMs: number
 }
-const DEFAULT_TIMING: HostTiming = { pollMs: 1_000, leaseMs: 60_000, idleMs: 300_000 }
+const DEFAULT_TIMING: HostTiming = { pollMs: 1_000, leaseMs: 60_000, idleMs: 660_000 }
 
 /** The USB keys of this computer. Runs in main; no driver is ever loaded there (R14). */
 export interface TokenHost {
@@ -120,19 +121,6 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
     return located
   }
 
-  /**
-   * A driver may wait for a key that was pulled out in the middle of a call until its helper is ended, or crash over it. The
-   * restarted helper knows better: a key that it does not find was removed.
-   */
-  const explainLoss = async (error: AppError, tokenId: string, supervisor: DriverSupervisor): Promise<AppError> => {
-    if (error.code !== 'token.not_responding' && error.code !== 'token.driver_crashed') return error
-    const isBack = await supervisor.ready().then(
-      () => true,
-      () => false,
-    )
-    return isBack && !locateToken(supervisors.values(), tokenId) ? new AppError('token.removed') : error
-  }
-
   /** Runs with the token held and its helper ready. PIN bytes are overwritten whatever happens. */
   const withToken = async <T>(
     tokenId: string,
@@ -146,13 +134,8 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
       const release = await leases.take(tokenId, signal)
       try {
         const located = locate(tokenId)
-        const { supervisor } = located
-        const client = await supervisor.ready()
-        try {
-          return await run(client, located, release)
-        } catch (cause) {
-          throw await explainLoss(toAppError(cause), tokenId, supervisor)
-        }
+        const client = await unlessAborted(located.supervisor.ready(), signal)
+        return await run(client, located, release)
       } catch (error) {
         release()
         // What is shown beside the error must be true after it: the tries left, or that the key is gone.
@@ -184,20 +167,24 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
     },
     openSession: (tokenId, pin, { signal } = {}) =>
       withToken(tokenId, [pin], signal, async (client, located, release) => {
-        const opening = client.call(
-          'open',
-          { token: identityOf(located), pin },
-          pin === null ? limits.pinPad : limits.login,
-        )
+        const { supervisor } = located
+        const used = { identity: identityOf(located), supervisor }
+        const limit = pin === null ? limits.pinPad : limits.login
+        const opening = client.call('open', { token: used.identity, pin }, limit)
         // The message is already a copy.
         pin?.fill(0)
-        const { session: number, pin: pinState } = await opening
+        const { session: number, pin: pinState } = await opening.catch(async (cause: unknown) => {
+          release()
+          const explained = await explainLoss(toAppError(cause), used, limits, clock, signal)
+          throwIfAborted(signal)
+          throw explained
+        })
         // The right PIN after wrong ones gives the tries back.
-        if (pinState.state !== located.token.pin.state) void located.supervisor.refresh(false)
+        if (pinState.state !== located.token.pin.state) void supervisor.refresh(false)
         const session = createKeySession({
           ...{ tokenId, client, session: number, clock, limits, idleMs },
-          explainLoss: (error) => explainLoss(error, tokenId, located.supervisor),
-          onRemoved: () => void located.supervisor.refresh(false),
+          explainLoss: (error) => explainLoss(error, used, limits, clock),
+          onRemoved: () => void supervisor.refresh(false),
           onClosed: () => {
             sessions.delete(session)
             release()

@@ -29,6 +29,22 @@ export const throwIfAborted = (signal: AbortSignal | undefined): void => {
   if (signal?.aborted) throw abortReason(signal)
 }
 
+/** What `work` gives, unless `signal` aborts first. @throws the reason of `signal` */
+export const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (!signal) return work
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(abortReason(signal))
+  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
+  try {
+    const value = await Promise.race([aborted, work])
+    throwIfAborted(signal)
+    return value
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
 export const createTokenLeases = (clock: Clock, limitMs: number): TokenLeases => {
   /** Tokens held now, each with those who wait, first come first served. */
   const queues = new Map<string, (() => void)[]>()

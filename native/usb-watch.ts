@@ -23,13 +23,13 @@ export const knownUsbKey = (vendorId: number): string | null => KEY_VENDORS[vend
 const SYSFS = '/sys/bus/usb/devices'
 
 /** Linux tells all USB devices without opening one: also keys that show themselves as a CD-ROM or a card reader. */
-const listSysfs = async (): Promise<UsbDevice[]> => {
+const listSysfs = async (folder: string): Promise<UsbDevice[]> => {
   const read = (device: string, name: string): Promise<string> =>
-    readFile(path.join(SYSFS, device, name), 'utf8').then(
+    readFile(path.join(folder, device, name), 'utf8').then(
       (text) => text.trim(),
       () => '',
     )
-  const names = await readdir(SYSFS).catch((): string[] => [])
+  const names = await readdir(folder).catch((): string[] => [])
   const devices = await Promise.all(
     names.map(async (name) => ({
       vendorId: Number.parseInt(await read(name, 'idVendor'), 16),
@@ -60,8 +60,8 @@ export const mergeUsbDevices = (devices: readonly UsbDevice[]): UsbDevice[] => {
 }
 
 /** What is plugged in, by node-hid, and on Linux by sysfs beside it. */
-export const listUsbDevices = async (): Promise<UsbDevice[]> =>
-  mergeUsbDevices([...(process.platform === 'linux' ? await listSysfs() : []), ...(await listHid())])
+export const listUsbDevices = async (sysfs = SYSFS): Promise<UsbDevice[]> =>
+  mergeUsbDevices([...(process.platform === 'linux' ? await listSysfs(sysfs) : []), ...(await listHid())])
 
 export interface UsbWatch {
   devices(): readonly UsbDevice[]

@@ -1,4 +1,5 @@
 import { utilityProcess } from 'electron'
+import { killAtOnce } from '#native/kill-at-once.ts'
 import type { HelperProcess, SpawnHelper } from '#native/helper-process.ts'
 
 /** Token helpers as Electron's utility processes: a vendor's driver crashes there and nowhere else (R14). */
@@ -30,7 +31,7 @@ export const createUtilityProcessSpawner =
         const { pid } = child
         // `kill()` asks with SIGTERM, which a process inside a hanging driver call does not hear.
         if (pid === undefined || process.platform === 'win32') child.kill()
-        else process.kill(pid, 'SIGKILL')
+        else killAtOnce(pid)
       },
     }
   }
