@@ -135,12 +135,14 @@ describe('a helper that ended in the middle of a call', () => {
     expect(await opening).toBe('operation.cancelled_by_user')
   })
 
-  it('while a PIN was changed: the PINs are overwritten at once, and nothing is said of a signature', async () => {
-    script.changePin = () => CRASH
+  it('while a PIN was changed: the PINs are overwritten as soon as they are sent, and nothing is said of a signature', async () => {
+    script.changePin = () => new Promise((resolve) => setTimeout(() => resolve(CRASH), 50))
     script.list = () => listOf()
     const pins = [pinBytes('123456'), pinBytes('654321')] as const
-    expect(await outcome(host.changePin(TOKEN, ...pins))).toBe('token.driver_crashed')
+    const changing = outcome(host.changePin(TOKEN, ...pins))
+    await expect.poll(() => countOf('changePin'), { interval: 1 }).toBe(1)
     expect(pins).toEqual([new Uint8Array(6), new Uint8Array(6)])
+    expect(await changing).toBe('token.driver_crashed')
   })
 })
 

@@ -65,6 +65,11 @@ export interface TokenHost {
   close(): Promise<void>
 }
 
+/** Also right after a call was sent: the message is a copy. */
+const wipe = (...pins: readonly (Uint8Array | null)[]): void => {
+  for (const pin of pins) pin?.fill(0)
+}
+
 export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
   const { spawnHelper, log, listUsb, clock = systemClock } = ports
   const limits = { ...DEFAULT_LIMITS, ...ports.limits }
@@ -146,7 +151,7 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
         throw error
       }
     } finally {
-      for (const pin of pins) pin?.fill(0)
+      wipe(...pins)
     }
   }
 
@@ -171,8 +176,7 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
         const used = { identity: identityOf(located), supervisor }
         const limit = pin === null ? limits.pinPad : limits.login
         const opening = client.call('open', { token: used.identity, pin }, limit)
-        // The message is already a copy.
-        pin?.fill(0)
+        wipe(pin)
         const { session: number, pin: pinState } = await opening.catch(async (cause: unknown) => {
           release()
           const explained = await explainLoss(toAppError(cause), used, limits, clock, signal)
@@ -199,13 +203,17 @@ export const createTokenHost = (ports: TokenHostPorts): TokenHost => {
       }),
     changePin: (tokenId, oldPin, newPin) =>
       withToken(tokenId, [oldPin, newPin], undefined, async (client, located, release) => {
-        await client.call('changePin', { token: identityOf(located), oldPin, newPin }, limits.login)
+        const changing = client.call('changePin', { token: identityOf(located), oldPin, newPin }, limits.login)
+        wipe(oldPin, newPin)
+        await changing
         release()
         await located.supervisor.refresh(false)
       }),
     unlockPin: (tokenId, soPin, newPin) =>
       withToken(tokenId, [soPin, newPin], undefined, async (client, located, release) => {
-        await client.call('unlockPin', { token: identityOf(located), soPin, newPin }, limits.login)
+        const unlocking = client.call('unlockPin', { token: identityOf(located), soPin, newPin }, limits.login)
+        wipe(soPin, newPin)
+        await unlocking
         release()
         await located.supervisor.refresh(false)
       }),
