@@ -1,9 +1,12 @@
 import { useSearchParams } from 'react-router'
 
-/** A filter kept in the address, so that it survives going away and back. Empty means: not set. */
-export const useSearchState = (name: string): [string, (value: string) => void] => {
+/**
+ * A filter kept in the address, so that it survives going away and back. Empty means: not set. `by` is left beside the
+ * address (`location.state`) for whoever has to know its own writing again.
+ */
+export const useSearchState = (name: string): [string, (value: string, by?: string) => void] => {
   const [params, setParams] = useSearchParams()
-  const set = (value: string) => {
+  const set = (value: string, by?: string) => {
     setParams(
       (before) => {
         const after = new URLSearchParams(before)
@@ -11,7 +14,7 @@ export const useSearchState = (name: string): [string, (value: string) => void] 
         else after.set(name, value)
         return after
       },
-      { replace: true },
+      { replace: true, state: by ?? null },
     )
   }
   return [params.get(name) ?? '', set]

@@ -1,9 +1,10 @@
-import { Button, Input, Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { useAsk } from '../../ui/query.ts'
+import { SearchField } from '../../ui/search-field.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { useSearchState } from '../../ui/use-search-state.ts'
@@ -18,7 +19,7 @@ export const CertificatesScreen = () => {
   const navigate = useNavigate()
   const now = useNow(60_000)
   const [stateText, setState] = useSearchState('state')
-  const [search, setSearch] = useSearchState('q')
+  const [search] = useSearchState('q')
   const [openId, setOpenId] = useSearchState('id')
   const [changeId, setChangeId] = useSearchState('change')
   const [unlockId, setUnlockId] = useSearchState('unlock')
@@ -55,14 +56,7 @@ export const CertificatesScreen = () => {
               label: `${t(`certificates.states.${value}` as const)} ${counts[value]}`,
             }))}
           />
-          <Input.Search
-            allowClear
-            value={search}
-            aria-label={t('common.search')}
-            placeholder={t('certificates.searchHint')}
-            onChange={(event) => setSearch(event.target.value)}
-            className="search"
-          />
+          <SearchField placeholder={t('certificates.searchHint')} />
         </div>
         <div className="panel">
           {rows.length === 0 ? (

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Input, Table, type TableColumnsType } from 'antd'
+import { App, Button, Table, type TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { GrantView } from '#contract/client.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -7,6 +7,7 @@ import { formatDate, formatTime } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { useAct, useAsk } from '../../ui/query.ts'
 import { StateTag } from '../../ui/state-text.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { useFailure } from '../../ui/use-failure.ts'
 import { useNow } from '../../ui/use-now.ts'
@@ -123,7 +124,7 @@ const GrantTable = ({ grants }: { readonly grants: readonly GrantView[] }) => {
 /** F15.12.6: which origins may ask, what for, until when; each can be revoked. */
 export const GrantsScreen = () => {
   const { t } = useTranslation()
-  const [search, setSearch] = useSearchState('q')
+  const [search] = useSearchState('q')
   const grants = useAsk('grants.list', undefined)
 
   const content = () => {
@@ -139,14 +140,7 @@ export const GrantsScreen = () => {
     return (
       <>
         <div className="toolbar">
-          <Input.Search
-            allowClear
-            className="search"
-            value={search}
-            aria-label={t('common.search')}
-            placeholder={t('grants.searchHint')}
-            onChange={(event) => setSearch(event.target.value)}
-          />
+          <SearchField placeholder={t('grants.searchHint')} />
         </div>
         <div className="panel">
           {shown.length === 0 ? <Empty title={t('grants.emptyFiltered')} /> : <GrantTable grants={shown} />}

@@ -1,9 +1,10 @@
-import { Button, Input, Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { joinJournal } from '../../ui/journal-rows.ts'
 import { Page } from '../../ui/page.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { useSearchState } from '../../ui/use-search-state.ts'
 import { filterJournal, resultFilters, toResultFilter } from './filter-journal.ts'
@@ -17,7 +18,7 @@ import './journal.css'
 export const JournalScreen = () => {
   const { t } = useTranslation()
   const [filterText, setFilter] = useSearchState('result')
-  const [search, setSearch] = useSearchState('q')
+  const [search] = useSearchState('q')
   const [openKey, setOpenKey] = useSearchState('seq')
   const [verification, setVerification] = useState<Verification | null>(null)
   const journal = useJournal()
@@ -44,14 +45,7 @@ export const JournalScreen = () => {
             onChange={(value) => setFilter(value === 'all' ? '' : value)}
             options={resultFilters.map((value) => ({ value, label: t(`journal.filters.${value}` as const) }))}
           />
-          <Input.Search
-            allowClear
-            className="search"
-            value={search}
-            aria-label={t('common.search')}
-            placeholder={t('journal.searchHint')}
-            onChange={(event) => setSearch(event.target.value)}
-          />
+          <SearchField placeholder={t('journal.searchHint')} />
         </div>
         <div className="panel">
           {rows.length === 0 ? (
