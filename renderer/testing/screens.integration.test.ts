@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
 import type { ConsentView, DiagnosisStep } from '#contract/client.ts'
 import {
   batchSubject,
@@ -9,8 +9,6 @@ import {
   longPlatform,
   messageSubject,
   severalCertificates,
-  twins,
-  tender,
   unregistered,
 } from './consent-fixtures.ts'
 import { never, refuse, type Answers } from './fake-main.ts'
@@ -18,137 +16,22 @@ import {
   bridgeFailed,
   bridgeReady,
   company,
-  companySeal,
-  expired,
-  journal,
   missingDriverKeyring,
   pinLast,
   pinLocked,
   pinLow,
   settings,
 } from './fixtures.ts'
-import { namedFontPdf, roundSealPicture, squareSealPicture, tenderPdf } from './paper.ts'
-import { groupHex } from '../ui/format.ts'
-import { createWorkbench, type Opened, type OpenOptions, type Workbench } from './workbench.ts'
+import { createStage, shows, type Stage } from './stage.ts'
+import type { Opened } from './workbench.ts'
 
-let workbench: Workbench
-let pictures: { round: Uint8Array; square: Uint8Array; pages: ReadonlyMap<number, Uint8Array> }
-
-const until = (condition: () => boolean) =>
-  vi.waitFor(
-    () => {
-      if (!condition()) throw new Error('not yet')
-    },
-    { timeout: 20_000, interval: 20 },
-  )
-
-const renderPages = async (pdf: Uint8Array, pages: readonly number[], width: number) => {
-  const answers = new Map<number, { png: Uint8Array; widthMm: number; heightMm: number }>()
-  const failures: string[] = []
-  const reads: number[] = []
-  const opened = await workbench.open('viewer', {
-    answers: {
-      'viewer.read': ({ offset, length }) => {
-        reads.push(length)
-        return pdf.slice(offset, offset + length)
-      },
-      'viewer.answer': ({ requestId, result }) => {
-        if (result.ok) answers.set(requestId, result)
-        else failures.push(result.reason)
-      },
-    },
-  })
-  await until(() => opened.main.asked.some(({ name }) => name === 'viewer.ready'))
-  for (const page of pages)
-    await opened.main.emit('viewer.render', { requestId: page, documentId: 'doc_1', size: pdf.length, page, width })
-  await until(() => answers.size + failures.length === pages.length)
-  const complaints = [...opened.complaints]
-  const workers = opened.page.workers().length
-  return { answers, failures, complaints, reads, workers }
-}
-
-const seals = (): Answers => ({
-  'seals.picture': ({ id }) => ({
-    mediaType: 'image/png',
-    bytes: id === companySeal.id ? pictures.round : pictures.square,
-  }),
-})
-
-const consent = (view: Partial<ConsentView>, options: OpenOptions = {}, more: Answers = {}) =>
-  workbench.open('consent', {
-    ...options,
-    answers: {
-      ...seals(),
-      'settings.get': () => ({ ...settings, theme: 'system' }),
-      'consent.get': () => consentView(view),
-      'consent.page': ({ page }) => ({
-        png: pictures.pages.get(page) ?? new Uint8Array(),
-        widthMm: 210,
-        heightMm: 297,
-      }),
-      ...more,
-    },
-  })
-
-const main = (path: string, options: OpenOptions = {}) =>
-  workbench.open('main', {
-    ...options,
-    path,
-    answers: { ...seals(), 'settings.get': () => ({ ...settings, theme: 'system' }), ...options.answers },
-  })
-
-const shows = async ({ page }: Opened, text: string) => {
-  await page.getByText(text).first().waitFor()
-}
-
-/** Nothing wrong in the light theme, nor in the dark one; a picture of each. */
-const clean = async (opened: Opened, name: string) => {
-  expect(await workbench.inspect(opened, `${name}-light`)).toEqual([])
-  await opened.page.emulateMedia({ colorScheme: 'dark' })
-  await opened.page.locator('html[data-theme=dark]').waitFor()
-  expect(await workbench.inspect(opened, `${name}-dark`)).toEqual([])
-}
+let stage: Stage
 
 beforeAll(async () => {
-  workbench = await createWorkbench()
-  const pdf = await tenderPdf(workbench.browser)
-  const rendered = await renderPages(pdf, [1, 2, 3, 4], 1000)
-  pictures = {
-    round: await roundSealPicture(workbench.browser, '北京华建伟业工程咨询有限公司'),
-    square: await squareSealPicture(workbench.browser),
-    pages: new Map([...rendered.answers].map(([page, { png }]) => [page, png])),
-  }
+  stage = await createStage()
 }, 120_000)
-afterEach(() => workbench.closePages())
-afterAll(() => workbench.close())
-
-describe('the viewer', () => {
-  it('turns pages of a PDF into pictures, reading ranges, in a worker, within the policy', async () => {
-    const pdf = await tenderPdf(workbench.browser)
-    const { answers, failures, complaints, reads, workers } = await renderPages(pdf, [2, 1], 600)
-    expect(failures).toEqual([])
-    expect(complaints).toEqual([])
-    expect(workers).toBe(1)
-    expect(Math.max(...reads)).toBeLessThanOrEqual(4 * 1024 * 1024)
-    const first = answers.get(1)
-    expect([Math.round(first?.widthMm ?? 0), Math.round(first?.heightMm ?? 0)]).toEqual([210, 297])
-    expect(Buffer.from(first?.png.subarray(1, 4) ?? []).toString()).toBe('PNG')
-    expect(Buffer.from(first?.png ?? []).readUInt32BE(16)).toBe(600)
-  })
-
-  it('draws Chinese text of a font that is not embedded, with the character maps it ships', async () => {
-    const { answers, failures, complaints } = await renderPages(namedFontPdf(), [1], 600)
-    expect(failures).toEqual([])
-    expect(complaints).toEqual([])
-    expect(answers.get(1)?.png.length).toBeGreaterThan(3000)
-  })
-
-  it('answers with a reason when the bytes are no PDF', async () => {
-    const { failures } = await renderPages(new TextEncoder().encode('this is no PDF at all'.repeat(40)), [1], 600)
-    expect(failures).toHaveLength(1)
-    expect(failures[0]).toContain('InvalidPDF')
-  })
-})
+afterEach(() => stage.workbench.closePages())
+afterAll(() => stage.workbench.close())
 
 const diagnosis: DiagnosisStep[] = [
   { id: 'driver_file', state: 'ok', finding: 'driver_found', details: { name: '龙脉 mToken' } },
@@ -295,61 +178,26 @@ const mainScreens: readonly {
 describe('the main window', () => {
   for (const { name, path, text, answers = {}, act } of mainScreens) {
     it(`shows ${name}`, async () => {
-      const opened = await main(path, { answers })
+      const opened = await stage.main(path, { answers })
       await shows(opened, text)
       await act?.(opened)
-      await clean(opened, name)
+      await stage.clean(opened, name)
     })
   }
 
   it.each(['/home', '/certificates', '/seals', '/journal', '/grants', '/drivers', '/settings'])(
     'fits 1024×680 and speaks English at %s',
     async (path) => {
-      const opened = await main(path, {
+      const opened = await stage.main(path, {
         viewport: { width: 1024, height: 680 },
         answers: { 'settings.get': () => ({ ...settings, theme: 'system', language: 'en' }) },
       })
       await opened.page.getByRole('heading', { level: 1 }).waitFor()
       await shows(opened, 'Signing service')
       await opened.page.getByText('Loading …').first().waitFor({ state: 'detached' })
-      await clean(opened, `small-en${path.replace('/', '-')}`)
+      await stage.clean(opened, `small-en${path.replace('/', '-')}`)
     },
   )
-
-  it('reaches every screen by keyboard', async () => {
-    const { page } = await main('/home')
-    await page.getByRole('link', { name: '设置' }).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { level: 1, name: '设置' }).waitFor()
-  })
-
-  it('pages through a long journal', async () => {
-    const all = journal(40)
-    const opened = await main('/journal', {
-      answers: {
-        'journal.list': ({ before, limit }) =>
-          all.filter((entry) => before === null || entry.seq < before).slice(0, limit),
-      },
-    })
-    await opened.page.getByRole('button', { name: '显示更早的记录' }).click()
-    await expect.poll(() => opened.main.asked.filter(({ name }) => name === 'journal.list').length).toBe(2)
-  })
-
-  it('asks again when main says that something changed', async () => {
-    const opened = await main('/home')
-    await shows(opened, '企业数字证书 01')
-    opened.main.answer({ 'keyring.get': () => ({ tokens: [], drivers: [], usbKeys: [] }) })
-    await opened.main.emit('keyring.changed', undefined)
-    await shows(opened, '请插入证书介质（USB Key）')
-  })
-
-  it('goes where main asks it to, to known screens only', async () => {
-    const opened = await main('/home')
-    await shows(opened, '最近签名')
-    await opened.main.emit('navigate', { path: '/nowhere' })
-    await opened.main.emit('navigate', { path: '/drivers' })
-    await opened.page.getByRole('heading', { level: 1, name: '驱动与诊断' }).waitFor()
-  })
 })
 
 const consentScreens: readonly { readonly name: string; readonly view: Partial<ConsentView>; readonly text: string }[] =
@@ -419,150 +267,11 @@ const consentScreens: readonly { readonly name: string; readonly view: Partial<C
 describe('the consent window', () => {
   for (const { name, view, text } of consentScreens) {
     it(`shows ${name}`, async () => {
-      const opened = await consent(view)
+      const opened = await stage.consent(view)
       await shows(opened, text)
       if (consentView(view).subject.kind === 'document_sign' && ['asking', 'working', undefined].includes(view.phase))
         await opened.page.locator('.sheet-picture').waitFor()
-      await clean(opened, name)
+      await stage.clean(opened, name)
     })
   }
-
-  it('says so when nothing waits, and when main does not answer', async () => {
-    const nothing = await consent({}, {}, { 'consent.get': () => null })
-    await shows(nothing, '没有等待确认的请求')
-    await clean(nothing, 'consent-nothing')
-    const broken = await consent({}, {}, { 'consent.get': refuse('program.unexpected') })
-    await shows(broken, '程序出现意外错误')
-  })
-
-  it('gives 放弃授权 the focus, and Escape means it', async () => {
-    const { page, main: fake } = await consent({})
-    const reject = page.getByRole('button', { name: '放弃授权' })
-    await reject.waitFor()
-    expect(await reject.evaluate((element) => element === document.activeElement)).toBe(true)
-    await page.keyboard.press('Escape')
-    await expect.poll(() => fake.asked.map(({ name }) => name)).toContain('consent.reject')
-  })
-
-  it('approves only with a PIN, hands it over as bytes and clears the field', async () => {
-    const received: Uint8Array[] = []
-    const { page, main: fake } = await consent(
-      {},
-      {},
-      {
-        'consent.approve': ({ pin }) => {
-          if (pin) received.push(pin)
-        },
-      },
-    )
-    const approve = page.getByRole('button', { name: '确认授权' })
-    await page.locator('.sheet-picture').waitFor()
-    await page.waitForTimeout(700)
-    expect(await approve.isDisabled()).toBe(true)
-    const field = page.getByLabel('证书口令')
-    await field.press('Enter')
-    expect(fake.asked.map(({ name }) => name)).not.toContain('consent.approve')
-    await field.fill('口令1234')
-    await page.getByText('请核对内容后确认').waitFor()
-    await field.press('Enter')
-    await expect.poll(() => received.length).toBe(1)
-    expect(Buffer.from(received[0] ?? []).toString('utf8')).toBe('口令1234')
-    expect(await field.inputValue()).toBe('')
-  })
-
-  it('is not live in the first 500 ms', async () => {
-    const { page } = await consent({ subject: grantSubject, certificates: [] })
-    const approve = page.getByRole('button', { name: '确认授权' })
-    await approve.waitFor()
-    const shownAt = Date.now()
-    await expect.poll(() => approve.isEnabled(), { interval: 20 }).toBe(true)
-    const livedAt = await page.evaluate(() => performance.now())
-    expect(livedAt).toBeGreaterThan(500)
-    expect(Date.now() - shownAt).toBeLessThan(3000)
-  })
-
-  it('chooses no certificate where several fit, and none that does not fit', async () => {
-    const { page } = await consent({ certificates: severalCertificates })
-    await page.getByText('请选择证书').waitFor()
-    await page.getByText('不能用于本次操作的证书（1）').click()
-    expect(await page.getByRole('radio', { name: expired.subject.commonName }).isDisabled()).toBe(true)
-    await page.getByRole('radio', { name: company.subject.commonName }).first().check()
-    await page.getByText('请输入口令').waitFor()
-  })
-
-  it('tells certificates of one holder apart by algorithm and serial number', async () => {
-    const opened = await consent({ certificates: twins })
-    for (const twin of twins) await shows(opened, groupHex(twin.serial))
-    await shows(opened, 'ECDSA 256 位')
-    await clean(opened, 'consent-twins')
-  })
-
-  it('grants only what is left ticked', async () => {
-    const { page, main: fake } = await consent(
-      { subject: grantSubject, certificates: [] },
-      {},
-      { 'consent.approve': () => undefined },
-    )
-    await page.getByRole('checkbox', { name: /签章/ }).uncheck()
-    await page.getByText('请核对内容后确认').waitFor()
-    await page.getByRole('button', { name: '确认授权' }).click()
-    await expect
-      .poll(() => fake.asked.find(({ name }) => name === 'consent.approve')?.input)
-      .toMatchObject({ scopes: ['login', 'sign', 'verify'], pin: null, certificateId: null })
-  })
-
-  it('draws the seal where it will land, to the pixel', async () => {
-    const { page } = await consent({})
-    await page.locator('.sheet-picture').waitFor()
-    await page.locator('.placed-seal img').first().waitFor()
-    const sheet = await page.locator('.sheet').boundingBox()
-    const placed = await page.locator('.placed-seal').first().boundingBox()
-    const [placement] = tender.placements
-    expect(((placed?.x ?? 0) - (sheet?.x ?? 0)) / (sheet?.width ?? 1)).toBeCloseTo((placement?.x ?? 0) / 210, 2)
-    expect(((placed?.y ?? 0) - (sheet?.y ?? 0)) / (sheet?.height ?? 1)).toBeCloseTo((placement?.y ?? 0) / 297, 2)
-    expect((placed?.width ?? 0) / (sheet?.width ?? 1)).toBeCloseTo(42 / 210, 2)
-  })
-
-  it('asks main for the seal and draws what it answers', async () => {
-    const other = consentView({}).seals[1]!
-    const { page, main: fake } = await consent(
-      {},
-      {},
-      {
-        'consent.chooseSeal': ({ sealId }) =>
-          consentView({ subject: { ...(consentView().subject as typeof batchSubject), requestedSealId: sealId } }),
-      },
-    )
-    await page.getByRole('radio', { name: other.name }).check()
-    await expect
-      .poll(() => fake.asked.find(({ name }) => name === 'consent.chooseSeal')?.input)
-      .toMatchObject({ sealId: other.id })
-  })
-
-  it('pages through the document, in whole pages and in full width', async () => {
-    const opened = await consent({})
-    const { page } = opened
-    await page.getByRole('button', { name: '下一页' }).click()
-    await page.getByRole('img', { name: '“投标文件-商务标.pdf”第 2 页的内容' }).waitFor()
-    await page.getByText('适合宽度').click()
-    await page.getByLabel('页码').fill('3')
-    await page.getByRole('img', { name: '“投标文件-商务标.pdf”第 3 页的内容' }).waitFor()
-    await clean(opened, 'consent-width')
-  })
-
-  it('warns when a page cannot be shown, and does not stop a person who knows the file', async () => {
-    const opened = await consent({}, {}, { 'consent.page': refuse('document.damaged') })
-    await shows(opened, '没有看到内容前，请勿确认授权')
-    await clean(opened, 'consent-unrendered')
-  })
-
-  it('closes by itself after a success, visibly, unless told to stay', async () => {
-    const { page, main: fake } = await consent({ phase: 'done' })
-    await page.getByText('秒后自动关闭').waitFor()
-    await expect.poll(() => fake.asked.map(({ name }) => name), { timeout: 6000 }).toContain('consent.close')
-    const kept = await consent({ phase: 'done' })
-    await kept.page.getByRole('button', { name: '不自动关闭' }).click()
-    await kept.page.waitForTimeout(3500)
-    expect(kept.main.asked.map(({ name }) => name)).not.toContain('consent.close')
-  })
 })

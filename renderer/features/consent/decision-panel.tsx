@@ -15,6 +15,8 @@ import { SealChoice } from './seal-choice.tsx'
 interface Props {
   readonly view: ConsentView
   readonly certificate: ConsentCertificate | undefined
+  /** The certificate whose PIN is typed, null while none can be used. */
+  readonly pinFor: string | null
   readonly blocker: Blocker | null
   readonly isAsking: boolean
   readonly isHeld: boolean
@@ -55,12 +57,16 @@ const Working = ({ view, hasPinPad }: { readonly view: ConsentView; readonly has
 }
 
 /** The choices, the PIN and the two buttons. 放弃授权 has the focus when the question appears. */
-export const DecisionPanel = ({ pinRef, view, certificate, blocker, isAsking, isHeld, callError, ...acts }: Props) => {
+export const DecisionPanel = ({ pinRef, pinFor, view, certificate, blocker, isAsking, isHeld, ...rest }: Props) => {
+  const { callError, ...acts } = rest
   const { t } = useTranslation()
   const { subject } = view
   const unfit = certificate?.unfit ?? null
   const rejectButton = useRef<HTMLButtonElement>(null)
-  useEffect(() => rejectButton.current?.focus(), [])
+  // Also when it is asked again: the button that was pressed has gone meanwhile.
+  useEffect(() => {
+    if (isAsking) rejectButton.current?.focus()
+  }, [isAsking])
 
   // Nothing to type a PIN for while no certificate can be used.
   const isPinShown = needsPin(view, certificate) && fitting(view.certificates).length > 0
@@ -89,9 +95,10 @@ export const DecisionPanel = ({ pinRef, view, certificate, blocker, isAsking, is
         )}
         {isPinShown && (
           <PinSection
+            key={pinFor}
             ref={pinRef}
             certificate={certificate}
-            isDisabled={!isAsking}
+            isDisabled={!isAsking || pinFor === null}
             onLength={acts.onPinLength}
             onEnter={acts.onApprove}
           />

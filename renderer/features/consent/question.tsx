@@ -41,17 +41,20 @@ export const Question = ({ view, settings }: Props) => {
   const blocker = blockerOf(view, draft, { now, isPreviewSettled, ...foreground })
   const settle = useCallback(() => setIsPreviewSettled(true), [])
 
+  // A PIN belongs to the key it was typed for. Another choice, also one that jumped by itself, a key that is gone and one
+  // that came back each get a field of their own, without the letters and without the focus of the one before.
+  const pinFor = certificate?.unfit === null ? certificate.id : null
+  const [typedFor, setTypedFor] = useState(pinFor)
+  if (typedFor !== pinFor) {
+    setTypedFor(pinFor)
+    setDraft({ ...draft, pinLength: 0 })
+  }
+
   // Asked again after a wrong PIN: the next thing to do is to type it.
-  const isAgain = view.phase === 'asking' && view.error !== null
+  const isAgain = isAsking && view.error !== null
   useEffect(() => {
     if (isAgain) pin.current?.focus()
   }, [isAgain])
-
-  // What was typed for a key that is gone is not kept for its return.
-  const isUnfit = certificate !== undefined && certificate.unfit !== null
-  useEffect(() => {
-    if (isUnfit) pin.current?.clear()
-  }, [isUnfit])
 
   const approve = async () => {
     if (!isAsking || blocker !== null) return
@@ -73,8 +76,8 @@ export const Question = ({ view, settings }: Props) => {
       setCallError(error)
     } finally {
       if (bytes) wipe(bytes)
-      setIsSending(false)
       await refresh()
+      setIsSending(false)
     }
   }
 
@@ -105,15 +108,13 @@ export const Question = ({ view, settings }: Props) => {
         <DecisionPanel
           view={view}
           certificate={certificate}
+          pinFor={pinFor}
           blocker={blocker}
           isAsking={isAsking}
           isHeld={foreground.isHeld}
           callError={callError}
           pinRef={pin}
-          onChoose={(certificateId) => {
-            pin.current?.clear()
-            setDraft((before) => ({ ...before, certificateId }))
-          }}
+          onChoose={(certificateId) => setDraft((before) => ({ ...before, certificateId }))}
           onPinLength={(pinLength) => setDraft((before) => ({ ...before, pinLength }))}
           onApprove={() => void approve()}
           onReject={() => void reject()}
