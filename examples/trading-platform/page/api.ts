@@ -1,36 +1,5 @@
 /** Calls to the platform's own server. */
-
-export interface Bidder {
-  readonly certificateId: string
-  readonly name: string
-  readonly organization: string
-  readonly serial: string
-}
-
-export interface Tender {
-  readonly id: string
-  readonly number: string
-  readonly title: string
-  readonly owner: string
-  readonly kind: string
-  readonly ceiling: number
-  readonly deadline: string
-  readonly fileName: string
-  readonly isOpen: boolean
-}
-
-export interface Receipt {
-  readonly number: string
-  readonly tenderId: string
-  readonly tenderNumber: string
-  readonly tenderTitle: string
-  readonly sha256: string
-  readonly size: number
-  readonly signer: string
-  readonly certificateSerial: string
-  readonly signedAt: string | null
-  readonly receivedAt: string
-}
+import type { Bidder, ListedTender, Receipt } from '../answers.ts'
 
 /** The platform's server said no; `message` is its sentence for the bidder. */
 export class PlatformRefusal extends Error {
@@ -77,12 +46,14 @@ export const logout = async (): Promise<void> => {
   await call('/logout', post())
 }
 
-export const tenders = async (): Promise<Tender[]> => (await read<{ tenders: Tender[] }>('/tenders')).tenders
+export const tenders = async (): Promise<ListedTender[]> =>
+  (await read<{ tenders: ListedTender[] }>('/tenders')).tenders
 
-export const tenderDocument = async (id: string): Promise<Blob> => (await call(`/tenders/${id}/document`)).blob()
+export const tenderDocument = async (id: string, signal: AbortSignal): Promise<Blob> =>
+  (await call(`/tenders/${id}/document`, { signal })).blob()
 
-export const submitBid = async (id: string, pdf: Blob): Promise<Receipt> => {
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/pdf' }, body: pdf }
+export const submitBid = async (id: string, pdf: Blob, signal: AbortSignal): Promise<Receipt> => {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/pdf' }, body: pdf, signal }
   return (await read<{ receipt: Receipt }>(`/tenders/${id}/bids`, init)).receipt
 }
 

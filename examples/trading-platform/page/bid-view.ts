@@ -1,5 +1,6 @@
 /** One bid: fetch the tender document, have it signed and sealed by the client, hand it in, show the receipt. */
-import { submitBid, tenderDocument, type Bidder, type Receipt, type Tender } from './api.ts'
+import type { Bidder, Receipt, Tender } from '../answers.ts'
+import { submitBid, tenderDocument } from './api.ts'
 import { explain, signTender } from './bridge.ts'
 import { element, grouped, time } from './dom.ts'
 import { notice } from './notice.ts'
@@ -46,10 +47,11 @@ export const bidView = (bidder: Bidder, tender: Tender, back: () => void): HTMLE
   const outcome = element('div')
   const stop = element('button', { type: 'button', hidden: true }, '取消')
   const start = element('button', { type: 'button', class: 'primary' }, '签章并递交')
+  let aborter = new AbortController()
+  stop.onclick = () => aborter.abort()
 
   const run = async (work: (signal: AbortSignal) => Promise<Receipt>, failed: () => void): Promise<void> => {
-    const aborter = new AbortController()
-    stop.onclick = () => aborter.abort()
+    aborter = new AbortController()
     start.disabled = true
     stop.hidden = false
     try {
@@ -69,7 +71,7 @@ export const bidView = (bidder: Bidder, tender: Tender, back: () => void): HTMLE
     outcome.replaceChildren(steps.list)
     return run(async (signal) => {
       steps.at(0)
-      const pdf = await tenderDocument(tender.id)
+      const pdf = await tenderDocument(tender.id, signal)
       steps.at(1)
       const signed = await signTender({
         pdf,
@@ -80,7 +82,7 @@ export const bidView = (bidder: Bidder, tender: Tender, back: () => void): HTMLE
         signal,
       })
       steps.at(3)
-      const receipt = await submitBid(tender.id, signed)
+      const receipt = await submitBid(tender.id, signed, signal)
       steps.done()
       return receipt
     }, steps.failed)
@@ -88,14 +90,20 @@ export const bidView = (bidder: Bidder, tender: Tender, back: () => void): HTMLE
   start.onclick = () => void signAndSubmit()
 
   const submitFile = (file: File): Promise<void> => {
+    if (start.disabled) return Promise.resolve()
     const steps = progress(['平台核验签名'])
     outcome.replaceChildren(steps.list)
-    return run(async () => {
+    return run(async (signal) => {
       steps.at(0)
-      const receipt = await submitBid(tender.id, new Blob([file], { type: 'application/pdf' }))
+      const receipt = await submitBid(tender.id, new Blob([file], { type: 'application/pdf' }), signal)
       steps.done()
       return receipt
     }, steps.failed)
+  }
+
+  const leave = (): void => {
+    aborter.abort()
+    back()
   }
 
   return element(
@@ -117,7 +125,7 @@ export const bidView = (bidder: Bidder, tender: Tender, back: () => void): HTMLE
       stop,
       element('a', { class: 'button', href: `/api/tenders/${tender.id}/document` }, '下载招标文件'),
       chooseFile((file) => void submitFile(file)),
-      element('button', { type: 'button', click: back }, '返回项目列表'),
+      element('button', { type: 'button', click: leave }, '返回项目列表'),
     ),
     outcome,
   )

@@ -72,7 +72,8 @@ export const signTender = async ({ pdf, name, certificateId, asking, signed, sig
     if (!document) throw new Error('The client answered without a document')
     signed()
     const result = await bridge.download(document.id, { signal })
-    await bridge.deleteDocument(document.id)
+    // A courtesy: the client deletes it by itself when its time is over, and the signed file is here already.
+    await bridge.deleteDocument(document.id).catch(() => undefined)
     return result
   } finally {
     bridge.close()
@@ -113,7 +114,12 @@ export const explain = (error: unknown): Advice => {
     return { title: '平台没有接受', steps: [error.message], code: error.code }
   }
   if (error instanceof DOMException && error.name === 'AbortError') {
-    return { title: '已取消', steps: ['没有签署任何内容。'], code: 'page.aborted', isCalm: true }
+    return {
+      title: '已取消',
+      steps: ['操作已停止，没有登录，也没有递交投标文件。'],
+      code: 'page.aborted',
+      isCalm: true,
+    }
   }
   console.error(error)
   return { title: '页面出现意外错误', steps: ['请刷新页面后重试。'], code: 'page.unexpected' }

@@ -1,5 +1,6 @@
 /** Login: a challenge of the platform's server, signed by the key, checked by the platform's server. */
-import { drawChallenge, login, type Bidder } from './api.ts'
+import type { Bidder } from '../answers.ts'
+import { drawChallenge, login } from './api.ts'
 import { explain, signLogin } from './bridge.ts'
 import { element } from './dom.ts'
 import { notice } from './notice.ts'

@@ -1,5 +1,6 @@
 /** The page: who is logged in decides what it shows. Nothing is remembered in the browser but the session's cookie. */
-import { PlatformRefusal, logout, receipts, session, tenders, type Bidder, type Tender } from './api.ts'
+import type { Bidder, Tender } from '../answers.ts'
+import { PlatformRefusal, logout, receipts, session, tenders } from './api.ts'
 import { bidView } from './bid-view.ts'
 import { explain } from './bridge.ts'
 import { element, part } from './dom.ts'

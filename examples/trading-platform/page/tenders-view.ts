@@ -1,11 +1,11 @@
 /** The list of tenders, and what was submitted already. */
-import type { Receipt, Tender } from './api.ts'
+import type { ListedTender, Receipt } from '../answers.ts'
 import { element, money, time } from './dom.ts'
 
 const headings = (...names: string[]): HTMLElement =>
   element('thead', {}, element('tr', {}, ...names.map((name) => element('th', { scope: 'col' }, name))))
 
-const tenderRow = (tender: Tender, choose: () => void): HTMLElement =>
+const tenderRow = (tender: ListedTender, choose: () => void): HTMLElement =>
   element(
     'tr',
     { 'data-tender': tender.id },
@@ -21,7 +21,7 @@ const tenderRow = (tender: Tender, choose: () => void): HTMLElement =>
     ),
   )
 
-export const tendersView = (tenders: readonly Tender[], choose: (tender: Tender) => void): HTMLElement =>
+export const tendersView = (tenders: readonly ListedTender[], choose: (tender: ListedTender) => void): HTMLElement =>
   element(
     'section',
     { class: 'card' },

@@ -132,6 +132,16 @@ describe('login', () => {
     expect(response.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/)
   })
 
+  test('a login body over 64 KiB is refused as that, one just under it is looked at', async () => {
+    const send = (length: number) => {
+      const body = JSON.stringify({ loginToken: 'a'.repeat(length) })
+      return ask('POST', '/api/login', { headers: { 'Content-Type': 'application/json' }, body })
+    }
+    await ask('POST', '/api/login/challenge')
+    expect(await codeOf(await send(64 * 1024))).toBe('request.too_large')
+    expect((await send(64 * 1024 - 20)).status).toBe(200)
+  })
+
   test("another site's page is refused", async () => {
     const response = await ask('POST', '/api/login/challenge', { headers: { Origin: 'https://evil.example' } })
     expect([response.status, await codeOf(response)]).toEqual([403, 'session.origin'])

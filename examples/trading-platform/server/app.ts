@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { bidRoutes, type BidPorts } from './bids.routes.ts'
 import { loginRoutes, type LoginPorts } from './login.routes.ts'
 import { pageRoutes } from './page.routes.ts'
-import { PlatformError } from './platform-error.ts'
+import { PlatformError, bodyProblem } from './platform-error.ts'
 
 export interface PlatformPorts extends LoginPorts, BidPorts {
   readonly sdkFile: string
@@ -42,10 +42,10 @@ const ownPagesOnly =
 
 const asPlatformError = (error: unknown): PlatformError => {
   if (error instanceof PlatformError) return error
-  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : ''
-  if (type === 'entity.too.large') return new PlatformError('bid.too_large')
-  if (typeof type === 'string' && type !== '') return new PlatformError('request.invalid', [], { cause: error })
-  return new PlatformError('platform.failed', [], { cause: error })
+  const problem = bodyProblem(error)
+  if (problem === null) return new PlatformError('platform.failed', [], { cause: error })
+  const code = problem === 'entity.too.large' ? 'request.too_large' : 'request.invalid'
+  return new PlatformError(code, [], { cause: error })
 }
 
 const errors =

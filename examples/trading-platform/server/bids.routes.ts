@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { Router, raw, type Request, type Response } from 'express'
-import { PlatformError } from './platform-error.ts'
+import { Router, raw, type ErrorRequestHandler, type Request, type Response } from 'express'
+import type { Bidder, Tender } from '../answers.ts'
+import { PlatformError, bodyProblem } from './platform-error.ts'
 import type { Receipts } from './receipts.ts'
-import type { Bidder, Sessions } from './sessions.ts'
-import { documentOf, isOpen, tenderOf, tenders, type Tender } from './tenders.ts'
+import type { Sessions } from './sessions.ts'
+import { documentOf, isOpen, tenderOf, tenders } from './tenders.ts'
 import type { Verifiers } from './verifiers.ts'
 
 export interface BidPorts {
@@ -22,6 +23,11 @@ const sendPdf = (response: Response, pdf: Buffer, name: string): void => {
     `attachment; filename="document.pdf"; filename*=UTF-8''${encodeURIComponent(name)}`,
   )
   response.send(pdf)
+}
+
+/** The one body that a person chose: its sentence says what to do. */
+const errors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+  next(bodyProblem(error) === 'entity.too.large' ? new PlatformError('bid.too_large') : error)
 }
 
 export const bidRoutes = ({ sessions, verifiers, receipts, now }: BidPorts): Router => {
@@ -63,6 +69,8 @@ export const bidRoutes = ({ sessions, verifiers, receipts, now }: BidPorts): Rou
     if (pdf.length === published.length) throw new PlatformError('bid.unsigned')
     const signature = await verifiers.bid(pdf, { published, now: now() })
     if (signature.certificateId !== bidder.certificateId) throw new PlatformError('bid.other_signer')
+    // The bidder cancelled, or the connection broke: without a receipt there is no bid.
+    if (response.closed) return
     const receipt = receipts.keep(
       {
         tenderId: tender.id,
@@ -91,5 +99,6 @@ export const bidRoutes = ({ sessions, verifiers, receipts, now }: BidPorts): Rou
     sendPdf(response, pdf, `${request.params.number}.pdf`)
   })
 
+  routes.use(errors)
   return routes
 }

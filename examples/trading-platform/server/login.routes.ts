@@ -16,7 +16,7 @@ export interface LoginPorts {
   readonly now: () => Date
 }
 
-const loginBody = z.strictObject({ loginToken: z.string().max(40_000) })
+const loginBody = z.strictObject({ loginToken: z.string() })
 
 export const loginRoutes = (ports: LoginPorts): Router => {
   const { sessions, verifiers, origin, systemCode, bridgePorts, now } = ports

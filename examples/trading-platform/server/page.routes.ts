@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * The page's files, read once at start. TypeScript is served with its types taken out: browsers go by the media type, so
- * that `import './bidding.ts'` works as it stands and the platform needs no build.
+ * that `import './bid-view.ts'` works as it stands and the platform needs no build.
  * `sdkFile`: the bridge's SDK, a copy of which every platform hosts itself.
  */
 export const pageRoutes = (sdkFile: string): Router => {

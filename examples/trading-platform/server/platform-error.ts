@@ -16,6 +16,7 @@ const refusals = {
   'bid.certificate_expired': [422, '签名证书不在有效期内，请先办理延期。'],
   'bid.other_signer': [422, '签名人与登录人不是同一证书：请用登录时的证书签章。'],
   'request.invalid': [400, '请求内容不符合要求。'],
+  'request.too_large': [413, '请求内容过大。'],
   'request.not_found': [404, '没有这个页面。'],
   'platform.failed': [500, '平台处理失败，请稍后再试。'],
 } as const satisfies Record<string, readonly [number, string]>
@@ -35,3 +36,7 @@ export class PlatformError extends Error {
     this.findings = findings
   }
 }
+
+/** The complaints of Express' body parsers carry a `type`; null for anything else. */
+export const bodyProblem = (error: unknown): string | null =>
+  typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string' ? error.type : null

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openReceipts, type Receipt } from './receipts.ts'
+import type { Receipt } from '../answers.ts'
+import { openReceipts } from './receipts.ts'
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), 'receipts-'))))

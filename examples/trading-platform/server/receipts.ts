@@ -1,19 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-
-export interface Receipt {
-  readonly number: string
-  readonly tenderId: string
-  readonly tenderNumber: string
-  readonly tenderTitle: string
-  readonly sha256: string
-  readonly size: number
-  readonly signer: string
-  readonly certificateId: string
-  readonly certificateSerial: string
-  readonly signedAt: string | null
-  readonly receivedAt: string
-}
+import type { Receipt } from '../answers.ts'
 
 export interface Receipts {
   readonly keep: (receipt: Omit<Receipt, 'number'>, pdf: Buffer) => Receipt

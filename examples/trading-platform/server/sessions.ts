@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Request, Response } from 'express'
-
-export interface Bidder {
-  /** SHA-256 of the DER certificate, hex: who logged in. */
-  readonly certificateId: string
-  readonly name: string
-  readonly organization: string
-  readonly serial: string
-  readonly since: string
-}
+import type { Bidder } from '../answers.ts'
 
 export interface Session {
   readonly id: string

@@ -1,17 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-
-export interface Tender {
-  readonly id: string
-  readonly number: string
-  readonly title: string
-  readonly owner: string
-  readonly kind: string
-  /** 元 */
-  readonly ceiling: number
-  readonly deadline: string
-  readonly fileName: string
-}
+import type { Tender } from '../answers.ts'
 
 const folder = path.join(import.meta.dirname, '../files')
 
