@@ -1,4 +1,4 @@
-import { app, crashReporter, dialog } from 'electron'
+import { app, dialog } from 'electron'
 import path from 'node:path'
 import { shellText } from '#contract/shell-text.ts'
 import { toAppError, errorCodes } from '#contract/errors.ts'
@@ -14,8 +14,7 @@ const chosenDirectory = app.commandLine.getSwitchValue('user-data-dir')
 if (chosenDirectory !== '') app.setPath('userData', path.resolve(chosenDirectory))
 
 registerScheme()
-// Crash dumps stay on this computer (R18).
-crashReporter.start({ uploadToServer: false, submitURL: '' })
+// No crashReporter: a minidump holds the stack, and with it perhaps a PIN.
 
 let shell: Shell | null = null
 
