@@ -98,9 +98,10 @@ const createObjects = (reader: PdfReader, xref: Xref) => {
 
   const compressed = async (num: number, containerNum: number, index: number): Promise<PdfObject> => {
     const { buffer, numbers, offsets } = await container(containerNum)
-    const place = numbers[index] === num ? index : numbers.indexOf(num)
-    const offset = offsets[place]
-    if (offset === undefined || !(offset < buffer.length)) throw damaged('object_missing', { object: num })
+    const offset = offsets[index]
+    // §7.5.8.3: the index decides. Looked for by its number, an object could be here and missing in a viewer.
+    if (numbers[index] !== num || offset === undefined || !(offset < buffer.length))
+      throw damaged('object_missing', { object: num })
     try {
       const parser = createParser(buffer, 0, offset, true)
       const value = parser.value()

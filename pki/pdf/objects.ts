@@ -30,10 +30,14 @@ export interface PdfEntry {
   readonly start: number
   readonly valueStart: number
   readonly end: number
+  /** A number in a spelling that viewers do not take for an integer: `90.0`. */
+  readonly isReal: boolean
 }
 export interface PdfDict {
   readonly kind: 'dict'
   readonly entries: ReadonlyMap<string, PdfEntry>
+  /** A key stands in it twice: the last one counts here, the first one in some viewers. */
+  readonly isAmbiguous: boolean
   readonly start: number
   readonly end: number
 }
@@ -73,7 +77,13 @@ export const isDict = (value: PdfValue | undefined): value is PdfDict => isKind(
 export const entry = (dict: PdfDict, key: string): PdfValue => dict.entries.get(key)?.value ?? null
 export const integer = (value: PdfValue): number | null => (Number.isInteger(value) ? (value as number) : null)
 
-/** Deep equality of what two values say; offsets do not count. */
+/** Whether an entry says the same as it did before, to every viewer. */
+export const entriesEqual = (before: PdfEntry | undefined, after: PdfEntry | undefined): boolean =>
+  before === undefined || after === undefined
+    ? before === after
+    : valuesEqual(before.value, after.value) && (before.isReal || !after.isReal)
+
+/** Deep equality of what two values say, the earlier one first; offsets do not count. */
 export const valuesEqual = (a: PdfValue, b: PdfValue): boolean => {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
   if (a.kind === 'name' && b.kind === 'name') return a.value === b.value
@@ -84,8 +94,10 @@ export const valuesEqual = (a: PdfValue, b: PdfValue): boolean => {
   }
   if (a.kind === 'dict' && b.kind === 'dict') {
     return (
+      !a.isAmbiguous &&
+      !b.isAmbiguous &&
       a.entries.size === b.entries.size &&
-      [...a.entries].every(([key, { value }]) => b.entries.has(key) && valuesEqual(value, entry(b, key)))
+      [...a.entries].every(([key, value]) => entriesEqual(value, b.entries.get(key)))
     )
   }
   return false

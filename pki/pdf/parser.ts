@@ -1,3 +1,20 @@
+import {
+  BACKSLASH,
+  classes,
+  CLOSE,
+  escapes,
+  GREATER,
+  hexValue,
+  integerPattern,
+  LESS,
+  LETTER_R,
+  numberPattern,
+  OPEN,
+  PERCENT,
+  SLASH,
+  SQUARE,
+  SQUARE_END,
+} from './characters.ts'
 import { damaged, unsupported } from './objects.ts'
 import type { PdfArray, PdfDict, PdfEntry, PdfString, PdfValue } from './objects.ts'
 
@@ -8,42 +25,6 @@ const MAX_DEPTH = 64
 const MAX_STRING = 1024 * 1024
 /** Far more than the pages of any file. */
 const MAX_ITEMS = 300_000
-
-/** Character classes of ISO 32000-1 §7.2.2: 1 white space, 2 delimiter. */
-const classes = new Uint8Array(256)
-for (const code of [0, 9, 10, 12, 13, 32]) classes[code] = 1
-for (const character of '()<>[]{}/%') classes[character.charCodeAt(0)] = 2
-
-const code = (character: string): number => character.charCodeAt(0)
-const SLASH = code('/')
-const OPEN = code('(')
-const CLOSE = code(')')
-const LESS = code('<')
-const GREATER = code('>')
-const SQUARE = code('[')
-const SQUARE_END = code(']')
-const PERCENT = code('%')
-const BACKSLASH = code('\\')
-const LETTER_R = code('R')
-
-const hexValue = (byte: number): number =>
-  byte >= 48 && byte <= 57
-    ? byte - 48
-    : byte >= 65 && byte <= 70
-      ? byte - 55
-      : byte >= 97 && byte <= 102
-        ? byte - 87
-        : -1
-
-const escapes: ReadonlyMap<number, number> = new Map([
-  [code('n'), 10],
-  [code('r'), 13],
-  [code('t'), 9],
-  [code('b'), 8],
-  [code('f'), 12],
-])
-
-const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)$/
 
 export interface PdfParser {
   /** Position in the file of the next unread byte. */
@@ -220,6 +201,7 @@ export const createParser = (buffer: Uint8Array, base: number, start: number, is
     const from = at
     at += 2
     const entries = new Map<string, PdfEntry>()
+    let isAmbiguous = false
     for (;;) {
       skipSpace()
       const byte = byteAt(at)
@@ -229,10 +211,13 @@ export const createParser = (buffer: Uint8Array, base: number, start: number, is
       const key = name()
       skipSpace()
       const valueStart = base + at
-      entries.set(key, { value: value(depth + 1), start, valueStart, end: base + at })
+      const found = value(depth + 1)
+      const isReal = typeof found === 'number' && !integerPattern.test(text.toString('latin1', valueStart - base, at))
+      isAmbiguous ||= entries.has(key)
+      entries.set(key, { value: found, start, valueStart, end: base + at, isReal })
     }
     at += 2
-    return { kind: 'dict', entries, start: base + from, end: base + at }
+    return { kind: 'dict', entries, isAmbiguous, start: base + from, end: base + at }
   }
 
   const value = (depth = 0): PdfValue => {

@@ -30,16 +30,14 @@ export const readStreamData = async (
   reader: PdfReader,
   object: PdfObject,
   resolve: (value: PdfValue) => Promise<PdfValue>,
-): Promise<{ dict: PdfDict; data: Uint8Array }> => {
+): Promise<{ dict: PdfDict; data: Uint8Array; isLengthTrue: boolean }> => {
   const { value: dict, streamStart: start } = object
   if (start === null || !isDict(dict)) throw damaged('stream_missing', { object: object.num })
   const stated = await resolve(entry(dict, 'Length'))
-  const isUsable = typeof stated === 'number' && Number.isInteger(stated) && stated >= 0
-  const end =
-    isUsable && start + stated <= reader.source.size && (await isEndAt(reader, start + stated))
-      ? start + stated
-      : await findEnd(reader, start)
+  const expected = typeof stated === 'number' && Number.isInteger(stated) && stated >= 0 ? start + stated : Infinity
+  const isLengthTrue = expected <= reader.source.size && (await isEndAt(reader, expected))
+  const end = isLengthTrue ? expected : await findEnd(reader, start)
   if (end - start > MAX_STREAM) throw unsupported('stream_too_large')
   reader.charge(end - start)
-  return { dict, data: await reader.source.read(start, end - start) }
+  return { dict, data: await reader.source.read(start, end - start), isLengthTrue }
 }

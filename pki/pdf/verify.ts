@@ -8,13 +8,12 @@ import type { Certificate } from '../x509/certificate.ts'
 import type { ChainReport } from '../x509/chain.ts'
 import { digestRange, readByteRange, readContents } from './byte-range.ts'
 import type { ByteRange } from './byte-range.ts'
-import { createReferences } from './changed-objects.ts'
+import type { RevisionChange } from './change-kinds.ts'
 import { openPdf } from './document.ts'
 import type { PdfDocument } from './document.ts'
 import { integer, isName, unsupported } from './objects.ts'
-import { checkRevision, laterChangesOf, violates } from './revision-check.ts'
-import type { Revision, RevisionFinding, SignedDocument } from './revision-check.ts'
-import type { RevisionChange } from './revision-changes.ts'
+import { checkRevisions, laterChangesOf, violates } from './revision-check.ts'
+import type { Revision, RevisionFinding } from './revision-check.ts'
 import { readDocMdp, readSignatureFields, readTransform } from './signature-fields.ts'
 import type { DocMdpLevel, SignatureField, SignatureValue } from './signature-fields.ts'
 import { readDate, readTextString } from './text.ts'
@@ -122,20 +121,24 @@ const certifyingLevel = async (document: PdfDocument, signature: SignatureValue)
   return level === 1 || level === 3 ? level : 2
 }
 
+interface SignatureToVerify {
+  readonly field: SignatureField
+  readonly signature: SignatureValue
+  /** null: it does not protect. */
+  readonly range: ByteRange | null
+  readonly revision: Revision
+}
+
 const verifyField = async (
-  context: SignedDocument,
-  field: SignatureField,
-  signature: SignatureValue,
+  source: ByteSource,
+  document: PdfDocument,
+  { field, signature, range, revision }: SignatureToVerify,
   options: VerifyPdfOptions,
 ): Promise<PdfSignatureReport> => {
-  const { source, document } = context
   const text = async (key: string) => readTextString(await document.get(signature.dict, key))
   const subFilter = await document.get(signature.dict, 'SubFilter')
   const filter = isName(subFilter) ? subFilter.value : null
-  const range = readByteRange(signature, document.size)
   const docMdp = await certifyingLevel(document, signature)
-  const revision: Revision =
-    range === null ? { coverage: 'broken', changes: [], findings: [] } : await checkRevision(context, field, range.end)
   const isReadable = filter !== null && detachedFilters.has(filter)
   const message = range === null || !isReadable ? null : await checkMessage(source, signature, range, options)
   const signer = typeof message === 'object' ? message : null
@@ -183,13 +186,15 @@ export const verifyPdf = async (source: ByteSource, options: VerifyPdfOptions): 
   const { fields } = await readSignatureFields(document)
   const signed = fields
     .flatMap((field) => (field.signature === null ? [] : [{ field, signature: field.signature }]))
-    .map((item) => ({ ...item, end: readByteRange(item.signature, document.size)?.end ?? 0 }))
-    .toSorted((a, b) => a.end - b.end)
+    .map((item) => ({ ...item, range: readByteRange(item.signature, document.size) }))
+    .toSorted((a, b) => (a.range?.end ?? 0) - (b.range?.end ?? 0))
   if (signed.length > MAX_SIGNATURES) throw unsupported('too_many_signatures')
-  const context = { source, document, ends: signed.map(({ end }) => end), references: createReferences() }
+  const protecting = signed.flatMap(({ field, range }) => (range === null ? [] : [{ field, end: range.end }]))
+  const revisions = await checkRevisions(source, document, protecting)
   const signatures: PdfSignatureReport[] = []
-  for (const { field, signature } of signed) {
-    signatures.push(await verifyField(context, field, signature, options))
+  for (const item of signed) {
+    const revision = revisions.get(item.field) ?? { coverage: 'broken', changes: [], findings: [] }
+    signatures.push(await verifyField(source, document, { ...item, revision }, options))
   }
   return { verdict: worst(signatures), signatures, docMdp: await readDocMdp(document) }
 }

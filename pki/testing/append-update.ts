@@ -6,10 +6,9 @@ export const appendUpdate = (
 ): Uint8Array => {
   const text = Buffer.from(pdf).toString('latin1')
   const previous = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(text)?.[1] ?? '0'
-  const trailer = text.slice(text.lastIndexOf('trailer'))
-  const kept = /\/Root \d+ 0 R/.exec(trailer)?.[0] ?? ''
+  const kept = text.match(/\/Root \d+ 0 R/g)?.at(-1) ?? ''
   const size = Math.max(
-    Number(/\/Size (\d+)/.exec(trailer)?.[1]),
+    Number([...text.matchAll(/\/Size (\d+)/g)].at(-1)?.[1]),
     ...Object.keys(objects).map((num) => Number(num) + 1),
   )
   let body = '\n'
@@ -23,4 +22,10 @@ export const appendUpdate = (
   const root = trailerExtra.includes('/Root') ? '' : kept
   const tail = `xref\n${rows.join('')}trailer\n<</Size ${size}/Prev ${previous} ${root}${trailerExtra}>>\nstartxref\n${start}\n%%EOF\n`
   return new Uint8Array(Buffer.concat([pdf, Buffer.from(body + tail, 'latin1')]))
+}
+
+/** Appends what `write` makes of its own place in the file, for updates that no honest writer would make. */
+export const appendText = (pdf: Uint8Array, write: (start: number, previous: string) => string): Uint8Array => {
+  const previous = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(Buffer.from(pdf).toString('latin1'))?.[1] ?? '0'
+  return new Uint8Array(Buffer.concat([pdf, Buffer.from(write(pdf.length, previous), 'latin1')]))
 }

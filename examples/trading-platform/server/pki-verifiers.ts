@@ -1,8 +1,8 @@
 import { AppError } from '#contract/errors.ts'
 import { bufferSource } from '#pki/io/byte-source.ts'
 import { verifyLoginToken } from '#pki/login-token/verify.ts'
-import { createReferences } from '#pki/pdf/changed-objects.ts'
 import { openPdf } from '#pki/pdf/document.ts'
+import { reachDrawn } from '#pki/pdf/reach.ts'
 import { compareRevisions } from '#pki/pdf/revision-changes.ts'
 import { verifyPdf, type PdfSignatureReport } from '#pki/pdf/verify.ts'
 import { parseCertificates, type Certificate } from '#pki/x509/certificate.ts'
@@ -30,17 +30,13 @@ const refusalOf = (signature: PdfSignatureReport): RefusalCode => {
 
 /**
  * What was done to the published document besides signing it, as codes. That the file begins with the published bytes does
- * not say it: an update behind them may replace the terms, and the signatures then cover the replaced ones.
+ * not say it: an update behind them may replace the terms, and the signatures then cover the replaced ones. The last
+ * signature covers the whole file.
  */
-const changesSince = async (
-  published: Buffer,
-  pdf: Buffer,
-  signatures: readonly PdfSignatureReport[],
-): Promise<string[]> => {
+const changesSince = async (published: Buffer, pdf: Buffer): Promise<string[]> => {
   const before = await openPdf(bufferSource(published))
   const after = await openPdf(bufferSource(pdf))
-  const ends = signatures.map(({ byteRange }) => (byteRange?.[2] ?? 0) + (byteRange?.[3] ?? 0))
-  const changes = await compareRevisions(before, after, ends, createReferences())
+  const changes = await compareRevisions(before, after, true, await reachDrawn(before))
   return changes.filter(({ isAllowed }) => !isAllowed).map(({ kind, object }) => `${kind} ${object}`)
 }
 
@@ -73,7 +69,7 @@ export const createPkiVerifiers = (authorities: string): Verifiers => {
       const bad = signatures.find(({ verdict }) => verdict !== 'valid')
       if (bad) throw new PlatformError(refusalOf(bad), [...bad.findings, ...chainRules(bad)])
       if (last.coverage !== 'whole') throw new PlatformError('bid.partly_covered', [last.coverage])
-      const changes = await changesSince(published, pdf, signatures)
+      const changes = await changesSince(published, pdf)
       if (changes.length > 0) throw new PlatformError('bid.other_document', changes)
       if (!last.certificate) throw new PlatformError('bid.untrusted', ['certificate_missing'])
       return {

@@ -1,0 +1,38 @@
+import { change, changedKeys, hasOnly } from './change-kinds.ts'
+import type { Step } from './change-kinds.ts'
+import type { PdfDocument } from './document.ts'
+import { addedItems, isSignatureField, vouchedDict } from './form-changes.ts'
+import { entry, isArray, isDict, isName, isRef } from './objects.ts'
+import type { PdfArray, PdfDict, PdfValue } from './objects.ts'
+
+/** Signatures' own widgets and seals may be put on top of what is there, under a later signature. */
+export const acceptAnnotations = async (step: Step, before: PdfValue, after: PdfValue, num: number): Promise<void> => {
+  const added = addedItems(before, after)
+  if (added === null) step.changes.push(change('annotation_changed', num))
+  for (const ref of added ?? []) {
+    const dict = await vouchedDict(step, ref)
+    const subtype = dict === null ? null : await step.after.get(dict, 'Subtype')
+    const isWidget = dict !== null && isName(subtype, 'Widget') && (await isSignatureField(step.after, dict))
+    if (isName(subtype, 'Stamp')) step.changes.push(change('seal_added', ref.num))
+    else if (!isWidget) step.changes.push(change('annotation_changed', ref.num))
+  }
+}
+
+/** An array of nothing but annotations. One of contents holds streams, one of a colour space begins with a name. */
+export const isAnnotationArray = async (document: PdfDocument, value: PdfValue): Promise<boolean> => {
+  if (!isArray(value)) return false
+  for (const item of value.items) if (!(await isAnnotation(document, item))) return false
+  return true
+}
+
+const isAnnotation = async (document: PdfDocument, item: PdfArray['items'][number]): Promise<boolean> => {
+  const object = isRef(item) ? await document.object(item.num) : null
+  return object?.streamStart === null && isDict(object.value) && entry(object.value, 'Rect') !== null
+}
+
+export const acceptPage = async (step: Step, before: PdfDict, after: PdfDict, num: number): Promise<void> => {
+  const keys = changedKeys(before, after)
+  if (!hasOnly(keys, ['Annots'])) step.changes.push(change('page_changed', num))
+  if (!keys.includes('Annots')) return
+  await acceptAnnotations(step, await step.before.get(before, 'Annots'), await step.after.get(after, 'Annots'), num)
+}
