@@ -82,10 +82,10 @@ describe('Firefox: an https page and the bridge over WebDriver BiDi', () => {
   test('a page that leaves while the person is asked lets the operation end', async () => {
     const { port, fake } = await startBridge()
     const code = `const bridge = await sdk.connect({ ...options, storage: null })
-      void bridge.requestGrant(['sign']).catch(() => undefined)
+      await new Promise((resolve) => void bridge.requestGrant(['sign'], { onChange: resolve }).catch(() => undefined))
       await new Promise((resolve) => setTimeout(resolve, 500))`
     await inPage(port, code)
-    await expect.poll(() => fake.cancelled.map(({ reason }) => reason), { timeout: 6000 }).toEqual(['caller_gone'])
+    await expect.poll(() => fake.cancelled.map(({ reason }) => reason), { timeout: 15_000 }).toEqual(['caller_gone'])
   })
 
   test('what can be sent without a preflight has no effect', async () => {

@@ -67,11 +67,14 @@ export const startPlatform = async () => {
   const plain = createHttp(serve)
   const securePort = await listenAt(secure)
   const plainPort = await listenAt(plain)
+  const loopback = createHttp(serve)
+  const loopbackPort = await listenAt(loopback)
   return {
     securePort,
     plainPort,
+    loopbackPort,
     close: () => {
-      for (const server of [secure, plain]) {
+      for (const server of [secure, plain, loopback]) {
         server.close()
         server.closeAllConnections()
       }

@@ -1,6 +1,7 @@
 import { discover, type Found } from './discover.ts'
 import { BridgeError } from './errors.ts'
 import { createMemory } from './memory.ts'
+import { asksBeforeConnecting, isPromptPossible, permissionNames, queryPermission } from './permission.ts'
 import { remedyOf, sentenceOf } from './texts.ts'
 import type { DiagnoseOptions, Diagnosis, DiagnosisCode } from './types.ts'
 
@@ -18,28 +19,6 @@ export const diagnosis = (code: DiagnosisCode, isCertain = true): Diagnosis => (
   remedy: remedyOf(code),
 })
 
-/** Chrome 145+ and Firefox 152+; Chrome 142–144. Older ones and Safari know neither and ask nothing. */
-const permissionNames = ['loopback-network', 'local-network-access']
-
-const stateOf = async (name: string): Promise<PermissionState | null> => {
-  try {
-    return (await navigator.permissions.query({ name: name as PermissionName })).state
-  } catch {
-    return null
-  }
-}
-
-export const queryPermission = async (): Promise<PermissionState | null> => {
-  for (const name of permissionNames) {
-    const state = await stateOf(name)
-    if (state !== null) return state
-  }
-  return null
-}
-
-/** Only Chromium knows the old name. It asks before it connects; Firefox asks once a connection stands. */
-const asksBeforeConnecting = async () => (await stateOf('local-network-access')) !== null
-
 interface FeaturePolicy {
   features: () => string[]
   allowsFeature: (name: string) => boolean
@@ -53,9 +32,6 @@ const isAllowedInFrame = (): boolean | null => {
   return policy === undefined || known.length === 0 ? null : known.some((name) => policy.allowsFeature(name))
 }
 
-/** A page that is itself on loopback (a developer's) is never asked about. */
-const isExempt = () => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)
-
 /** A refused connection fails sooner than this on every system; only a person who leaves the question open takes longer. */
 const dismissedMs = 5000
 
@@ -68,7 +44,7 @@ const findObstacle = async (ask: boolean): Promise<Diagnosis | null> => {
   // A frame without permission policy reads `denied` as well.
   if (permission === 'denied')
     return diagnosis(isAllowed === null ? 'iframe_not_allowed' : 'permission_denied', isAllowed !== null)
-  return permission === 'prompt' && !ask && !isExempt() ? diagnosis('permission_not_asked') : null
+  return !ask && (await isPromptPossible()) ? diagnosis('permission_not_asked') : null
 }
 
 const ofFound = ({ health }: Found): Diagnosis => {
@@ -94,9 +70,8 @@ export const reach = async (options: DiagnoseOptions): Promise<{ found: Found | 
     memory.setPort(found.port)
     return { found, diagnosis: ofFound(found) }
   }
-  const permission = await queryPermission()
-  if (permission === 'denied') return { found: null, diagnosis: diagnosis('permission_denied') }
-  if (permission === 'prompt' && !isExempt()) {
+  if ((await queryPermission()) === 'denied') return { found: null, diagnosis: diagnosis('permission_denied') }
+  if (await isPromptPossible()) {
     // Still not answered: the person closed the question, or (Firefox) nobody listens and there was nothing to ask about.
     const isQuick = performance.now() - start < dismissedMs
     const wasAsked = await asksBeforeConnecting()

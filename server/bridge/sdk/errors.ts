@@ -28,3 +28,7 @@ export const fromProblem = (problem: Problem): BridgeError =>
 
 export const fromDiagnosis = (diagnosis: Diagnosis): BridgeError =>
   new BridgeError(`sdk.${diagnosis.code}`, diagnosis.sentence.en, diagnosis.sentence.zh, { diagnosis, retryable: true })
+
+/** An answer that is none of the bridge's. */
+export const unexpected = (what: string | number): BridgeError =>
+  new BridgeError('program.unexpected', `Unexpected answer: ${what}`, '程序出现意外错误，请重试。')

@@ -1,12 +1,12 @@
-/** The `data` lines of a `text/event-stream` body, parsed as JSON, until it ends. */
+/** The `data` lines of a `text/event-stream` body, parsed as JSON, until it ends or breaks. */
 export async function* readEvents(answer: Response): AsyncGenerator {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   if (reader === undefined) return
   let rest = ''
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
+      const { value } = await reader.read().catch(() => ({ value: undefined }))
+      if (value === undefined) return
       const blocks = (rest + value).split('\n\n')
       rest = blocks.pop() ?? ''
       for (const block of blocks) {

@@ -1,5 +1,6 @@
 import { diagnosis, reach } from './diagnose.ts'
-import { BridgeError, fromDiagnosis, fromProblem } from './errors.ts'
+import { fromDiagnosis, fromProblem, unexpected, type BridgeError } from './errors.ts'
+import { anySignal } from './signals.ts'
 import type { ConnectOptions, Problem } from './types.ts'
 
 interface Ask {
@@ -15,40 +16,32 @@ export interface Client {
   readonly send: (method: string, path: string, ask?: Ask) => Promise<Response>
   readonly json: (method: string, path: string, ask?: Ask) => Promise<unknown>
   readonly headers: () => Record<string, string>
+  /** Ends with the caller's own signal, when the page is left, and with `close`. What lasts holds on to the one it began with. */
+  readonly signal: (own: AbortSignal | undefined) => AbortSignal
   readonly lost: () => Promise<BridgeError>
   readonly close: () => void
 }
 
 const problemOf = async (answer: Response): Promise<BridgeError> => {
   const isProblem = answer.headers.get('content-type')?.includes('problem+json') === true
-  return isProblem
-    ? fromProblem((await answer.json()) as Problem)
-    : new BridgeError('program.unexpected', `HTTP ${answer.status}`, '程序出现意外错误，请重试。')
-}
-
-/** `AbortSignal.any` for the Chromium shells before 116. */
-const anySignal = (first: AbortSignal, second: AbortSignal): AbortSignal => {
-  if ('any' in AbortSignal) return AbortSignal.any([first, second])
-  const either = new AbortController()
-  for (const signal of [first, second] as AbortSignal[]) {
-    if (signal.aborted) either.abort(signal.reason)
-    signal.addEventListener('abort', () => either.abort(signal.reason), { once: true })
-  }
-  return either.signal
+  return isProblem ? fromProblem((await answer.json()) as Problem) : unexpected(answer.status)
 }
 
 /** Requests to one found bridge. Everything ends when the page goes away: the client then closes its window. */
 export const createClient = (port: number, options: ConnectOptions): Client => {
   const base = `http://127.0.0.1:${port}`
   let life = new AbortController()
+  const end = (reason: string) => life.abort(new DOMException(reason, 'AbortError'))
+  // A page out of the back/forward cache goes on with a life of its own; its old operations have ended.
   const leave = () => {
-    life.abort(new DOMException('The page goes away', 'AbortError'))
+    end('The page was left')
     life = new AbortController()
   }
   addEventListener('pagehide', leave)
 
   const lost = async () => {
-    const { found, diagnosis: reason } = await reach({ ...options, ask: true })
+    // The signal of `connect` has nothing to say about what comes after it.
+    const { found, diagnosis: reason } = await reach({ ...options, signal: undefined, ask: true })
     return fromDiagnosis(found === null ? reason : diagnosis('connection_lost'))
   }
 
@@ -57,8 +50,7 @@ export const createClient = (port: number, options: ConnectOptions): Client => {
     base,
     headers: () => ({ 'X-Bridge': '1', ...(client.token !== null && { Authorization: `Bearer ${client.token}` }) }),
     send: async (method, path, { json, body, signal } = {}) => {
-      const own = life.signal
-      const either = signal === undefined ? own : anySignal(own, signal)
+      const either = client.signal(signal)
       let answer: Response
       try {
         answer = await fetch(base + path, {
@@ -82,11 +74,12 @@ export const createClient = (port: number, options: ConnectOptions): Client => {
       if (answer.ok) return answer
       throw await problemOf(answer)
     },
+    signal: (own) => (own === undefined ? life.signal : anySignal(life.signal, own)),
     json: async (method, path, ask) => (await client.send(method, path, ask)).json() as Promise<unknown>,
     lost,
     close: () => {
       removeEventListener('pagehide', leave)
-      leave()
+      end('The bridge was closed')
     },
   }
   return client

@@ -1,5 +1,5 @@
 import { diagnosis } from './diagnose.ts'
-import { BridgeError, fromDiagnosis, fromProblem } from './errors.ts'
+import { BridgeError, fromDiagnosis, fromProblem, unexpected } from './errors.ts'
 import { readEvents } from './event-stream.ts'
 import type { Client } from './http.ts'
 import type { Operation, OperationOptions, OperationResult } from './types.ts'
@@ -11,47 +11,44 @@ const maxReconnects = 3
 const follow = async (
   client: Client,
   started: Operation,
-  { signal, onChange }: OperationOptions,
+  signal: AbortSignal,
+  onChange: OperationOptions['onChange'],
 ): Promise<Operation> => {
-  const path = `/v1/operations/${started.id}`
   let current = started
+  onChange?.(current)
   for (let attempt = 0; attempt <= maxReconnects && !isEnded(current); attempt += 1) {
-    const answer = await client.send('GET', `${path}/events`, { signal })
-    try {
-      for await (const event of readEvents(answer)) {
-        current = event as Operation
-        onChange?.(current)
-      }
-    } catch {
-      // The stream broke: ask again, unless it was the page that stopped.
-      signal?.throwIfAborted()
+    const answer = await client.send('GET', `/v1/operations/${started.id}/events`, { signal })
+    for await (const event of readEvents(answer)) {
+      current = event as Operation
+      onChange?.(current)
     }
+    if (!isEnded(current)) signal.throwIfAborted()
   }
   if (isEnded(current)) return current
   throw await client.lost()
 }
 
-/** Starts an operation and waits for its end. An aborted signal cancels it in the client. */
+/** Starts an operation and waits for its end. An aborted signal or an exception of `onChange` cancels it in the client. */
 export const runOperation = async <Kind extends OperationResult['kind']>(
   client: Client,
   kind: Kind,
   path: string,
   body: unknown,
-  options: OperationOptions = {},
+  { signal: own, onChange }: OperationOptions = {},
 ): Promise<Extract<OperationResult, { kind: Kind }>> => {
-  const started = (await client.json('POST', path, { json: body, signal: options.signal })) as Operation
-  options.onChange?.(started)
+  const signal = client.signal(own)
+  const started = (await client.json('POST', path, { json: body, signal })) as Operation
   let ended: Operation
   try {
-    ended = await follow(client, started, options)
+    ended = await follow(client, started, signal, onChange)
   } catch (error) {
-    if (options.signal?.aborted === true) void cancel(client, started.id)
+    // The page stopped it. What the client itself refused, or did not hear, needs no cancelling.
+    if (!(error instanceof BridgeError)) void cancel(client, started.id)
     throw error
   }
   if (ended.error !== null) throw endOf(kind, fromProblem(ended.error))
   const { result } = ended
-  if (result?.kind !== kind)
-    throw new BridgeError('program.unexpected', 'Unexpected result', '程序出现意外错误，请重试。')
+  if (result?.kind !== kind) throw unexpected(String(result?.kind))
   return result as Extract<OperationResult, { kind: Kind }>
 }
 

@@ -1,6 +1,9 @@
-import { fromProblem } from './errors.ts'
+import { fromProblem, unexpected } from './errors.ts'
 import type { Client } from './http.ts'
 import type { DownloadOptions, Problem, UploadedDocument, UploadOptions } from './types.ts'
+
+/** The bridge takes 200 UTF-16 units. A pair is never cut in half: no URL can hold one half of it. */
+const shortened = (name: string): string => name.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
 
 export const uploadDocument = async (
   client: Client,
@@ -8,7 +11,7 @@ export const uploadDocument = async (
   { name, signal, onProgress }: UploadOptions,
 ): Promise<UploadedDocument> => {
   const fileName = name ?? (document instanceof File ? document.name : '')
-  const path = `/v1/documents?name=${encodeURIComponent(fileName.slice(0, 200))}`
+  const path = `/v1/documents?name=${encodeURIComponent(shortened(fileName))}`
   if (onProgress !== undefined) return uploadWithProgress(client, path, document, onProgress, signal)
   return (await client.json('POST', path, { body: document, signal })) as UploadedDocument
 }
@@ -19,9 +22,10 @@ const uploadWithProgress = (
   path: string,
   document: Blob,
   onProgress: NonNullable<UploadOptions['onProgress']>,
-  signal: AbortSignal | undefined,
+  own: AbortSignal | undefined,
 ): Promise<UploadedDocument> =>
   new Promise((resolve, reject) => {
+    const signal = client.signal(own)
     const request = new XMLHttpRequest()
     const stop = () => request.abort()
     request.open('POST', client.base + path)
@@ -30,14 +34,14 @@ const uploadWithProgress = (
     request.responseType = 'json'
     request.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
     request.onloadend = () => {
-      signal?.removeEventListener('abort', stop)
-      if (signal?.aborted === true) reject(signal.reason as Error)
-      else if (request.status === 0) void client.lost().then(reject)
+      signal.removeEventListener('abort', stop)
+      if (signal.aborted) reject(signal.reason as Error)
+      else if (request.status === 0) client.lost().then(reject, reject)
       else if (request.status === 201) resolve(request.response as UploadedDocument)
-      else reject(fromProblem(request.response as Problem))
+      else reject(request.response === null ? unexpected(request.status) : fromProblem(request.response as Problem))
     }
-    signal?.addEventListener('abort', stop)
-    if (signal?.aborted === true) reject(signal.reason as Error)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) reject(signal.reason as Error)
     else request.send(document)
   })
 
