@@ -159,11 +159,16 @@ export const createClient = (ports: ClientPorts): Client => {
     stop: async () => {
       clearInterval(sweeping)
       core.operations.stop()
-      await bridge.close()
-      viewer.close()
-      await Promise.all([tokens.close(), pdf.close()])
-      documents.clear()
-      await store.close()
+      // Each whatever became of the others: the store above all is to be closed.
+      const attempt = (step: () => unknown) =>
+        Promise.resolve()
+          .then(step)
+          .catch((error: unknown) => log.error({ error }, 'not everything ended as it should'))
+      await attempt(() => bridge.close())
+      await attempt(() => viewer.close())
+      await Promise.all([attempt(() => tokens.close()), attempt(() => pdf.close())])
+      await attempt(() => documents.clear())
+      await attempt(() => store.close())
     },
   }
 }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -33,6 +34,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   await store.close()
+  for (const folder of [directory, path.join(directory, 'documents')]) if (existsSync(folder)) chmodSync(folder, 0o700)
   rmSync(directory, { recursive: true, force: true })
 })
 
@@ -145,6 +147,43 @@ describe('documents of a page', () => {
     writeFileSync(failed.path, 'half')
     await failed.discard()
     expect(existsSync(failed.path)).toBe(false)
+  })
+
+  /** A user who may read the program and nothing of the folder; without root this test's own user after a chmod. */
+  const asStranger = (work: string): string => {
+    const nobody = { uid: 65_534, gid: 65_534 }
+    const script = `
+      import { createDocumentStore } from '#main/documents/document-store.ts'
+      const register = { clear: () => undefined }
+      const create = () => createDocumentStore({ directory: process.argv[1], register, now: () => new Date() })
+      try { ${work}; console.log('nothing was thrown') } catch (error) { console.log(error.code) }`
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', script, path.join(directory, 'documents')],
+      { encoding: 'utf8', ...(process.getuid?.() === 0 ? nobody : {}) },
+    )
+    return stdout.trim() || stderr
+  }
+
+  describe.skipIf(process.platform === 'win32')('in a folder of another user', () => {
+    test('fail/that cannot be made', () => {
+      rmSync(path.join(directory, 'documents'), { recursive: true })
+      chmodSync(directory, 0o555)
+      expect(asStranger('create()')).toBe('store.read_only')
+    })
+
+    test('fail/that cannot be read', () => {
+      chmodSync(directory, 0o755)
+      chmodSync(path.join(directory, 'documents'), 0)
+      expect(asStranger('create().clear()')).toBe('store.read_only')
+    })
+
+    test('fail/whose files cannot be removed', () => {
+      writeFileSync(path.join(directory, 'documents', 'doc_x'), '')
+      chmodSync(directory, 0o755)
+      chmodSync(path.join(directory, 'documents'), 0o555)
+      expect(asStranger('create().clear()')).toBe('store.read_only')
+    })
   })
 
   test('ok/what a crash left behind is gone at the next start', async () => {

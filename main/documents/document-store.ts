@@ -9,7 +9,7 @@ import { AppError } from '#contract/errors.ts'
 import { discard } from '#pki/io/discard.ts'
 import { newId } from '../ids.ts'
 import type { DocumentsStore, StoredDocument } from '../store/documents.store.ts'
-import { toStoreError } from '../store/store-errors.ts'
+import { guarded, toStoreError } from '../store/store-errors.ts'
 
 export interface DocumentStorePorts {
   /** Private to this program: made with mode 0700, emptied at start and at the end. */
@@ -55,6 +55,7 @@ export interface DocumentStore {
   readonly newResult: (grantId: string, name: string) => PendingResult
   readonly read: (id: string, offset: number, length: number) => Promise<Uint8Array>
   readonly sweep: () => void
+  /** Throws store.read_only when something in the folder is not this user's. */
   readonly clear: () => void
 }
 
@@ -88,11 +89,12 @@ const writeNew = async (target: string, body: Readable, count: (chunk: Buffer) =
   }
 }
 
+/** Throws store.read_only when the folder cannot be made. */
 export const createDocumentStore = (
   { directory, register, now }: DocumentStorePorts,
   limits: DocumentLimits = documentLimits,
 ): DocumentStore => {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  guarded(() => mkdirSync(directory, { recursive: true, mode: 0o700 }))
   const held = new Map<string, number>()
   const doomed = new Set<string>()
   /** Bytes and files of uploads under way: they count against the quota before they are registered. */
@@ -192,12 +194,12 @@ export const createDocumentStore = (
       return {
         path: partial,
         commit: async (size, sha256) => {
-          await rename(partial, pathOf(id))
           try {
+            await rename(partial, pathOf(id))
             return add(id, grantId, name, size, sha256)
           } catch (error) {
             await rm(pathOf(id), { force: true })
-            throw error
+            throw toStoreError(error)
           }
         },
         discard: () => rm(partial, { force: true }),
@@ -219,7 +221,9 @@ export const createDocumentStore = (
       register.clear()
       held.clear()
       doomed.clear()
-      for (const name of readdirSync(directory)) rmSync(path.join(directory, name), { force: true, recursive: true })
+      guarded(() => {
+        for (const name of readdirSync(directory)) rmSync(path.join(directory, name), { force: true, recursive: true })
+      })
     },
   }
 

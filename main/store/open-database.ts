@@ -44,7 +44,7 @@ const openSound = (file: string, latest: number): Database.Database | 'damaged' 
       db.close()
       return 'damaged'
     }
-    // WAL: readers never wait. NORMAL: what must survive a power cut is synced by itself (journal.store.ts).
+    // WAL: readers never wait. NORMAL: what must survive a power cut is synced by itself (group-sync.ts).
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')
@@ -56,10 +56,13 @@ const openSound = (file: string, latest: number): Database.Database | 'damaged' 
   }
 }
 
-/** Nothing is deleted: the damaged file and its log files get a time stamp in their names. */
-const moveAside = (file: string, now: Date): string => {
+/**
+ * Nothing is deleted: the damaged file and its log files get a time stamp in their names. The database comes last: while
+ * it is there, the next start finds it damaged again and goes on; a log without its database SQLite would delete.
+ */
+export const moveAside = (file: string, now: Date): string => {
   const target = file.replace(/\.db$/, `.damaged-${stamp(now)}.db`)
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix)
   }
   return target

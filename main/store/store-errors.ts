@@ -4,7 +4,8 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 const READ_ONLY = /^(SQLITE_READONLY|SQLITE_PERM|SQLITE_CANTOPEN|EACCES|EPERM|EROFS|ENOTDIR)/
-const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/
+/** A full disk shows first where SQLite lets its log and index grow. */
+const FULL = /^(SQLITE_FULL|SQLITE_IOERR_(SHMSIZE|WRITE)|ENOSPC|EDQUOT)/
 const DAMAGED = /^(SQLITE_CORRUPT|SQLITE_NOTADB)/
 
 export const isDamaged = (error: unknown): boolean => DAMAGED.test(codeOf(error))
@@ -22,7 +23,7 @@ export const toStoreError = (error: unknown): AppError => {
   return new AppError('program.unexpected', {}, { cause: error })
 }
 
-/** Runs one statement or transaction; what SQLite throws comes out as a code. */
+/** Runs one statement, transaction or step on files; what SQLite or the system throws comes out as a code. */
 export const guarded = <Value>(work: () => Value): Value => {
   try {
     return work()

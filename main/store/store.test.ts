@@ -1,11 +1,12 @@
 import Database from 'better-sqlite3'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import { migrations } from './migrations.ts'
-import { openDatabase } from './open-database.ts'
+import { moveAside, openDatabase } from './open-database.ts'
 import { createStore } from './store.ts'
 import { toStoreError } from './store-errors.ts'
 
@@ -19,6 +20,12 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
+
+const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0
+const probe = mkdtempSync(path.join(tmpdir(), 'yzt-mount-'))
+const canMount = process.platform === 'linux' && mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe)
+if (canMount) spawnSync('umount', [probe])
+rmSync(probe, { recursive: true, force: true })
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -84,6 +91,16 @@ describe('the local store', () => {
     await again.close()
   })
 
+  test('fail/a damaged file and its log stay together, wherever the move is interrupted', () => {
+    writeFileSync(file(), Buffer.alloc(8192, 'not a database '))
+    writeFileSync(`${file()}-wal`, 'the newest entries')
+    // In the way of the log: the move ends there.
+    mkdirSync(path.join(directory, 'client.damaged-2026-11-23T08-00-00-000Z.db-wal', 'x'), { recursive: true })
+    expect(() => moveAside(file(), now())).toThrow()
+    expect(existsSync(file())).toBe(true)
+    expect(existsSync(`${file()}-wal`)).toBe(true)
+  })
+
   test('fail/a file of a newer program is refused and left as it is', async () => {
     const db = new Database(file())
     db.pragma('user_version = 9999')
@@ -116,6 +133,27 @@ describe('the local store', () => {
     expect(toStoreError(thrown).code).toBe('store.disk_full')
     expect(db.prepare("SELECT value FROM setting WHERE name = 'kept'").pluck().get()).toBe('1')
     db.close()
+  })
+
+  describe.skipIf(!canMount)('on a disk of its own', () => {
+    const disk = () => path.join(directory, 'disk')
+    beforeEach(() => {
+      mkdirSync(disk())
+      expect(mount('-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk())).toBe(true)
+    })
+    afterEach(() => {
+      spawnSync('umount', [disk()])
+    })
+
+    test('fail/a disk that is full at the start of an existing store is told as such', async () => {
+      await createStore({ directory: disk(), now }).close()
+      try {
+        writeFileSync(path.join(disk(), 'filler'), Buffer.alloc(1024 * 1024))
+      } catch {
+        expect(readdirSync(disk())).toContain('filler')
+      }
+      expect(codeOf(() => createStore({ directory: disk(), now }))).toBe('store.disk_full')
+    })
   })
 
   test('fail/a write to a read-only database is told as read-only', () => {
