@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import icon from '../assets/icon.svg'
 import { StampIcon } from '../ui/icons.tsx'
+import { useTitle } from '../ui/use-title.ts'
 import { BridgeBadge } from './bridge-badge.tsx'
 import './shell.css'
 
@@ -27,6 +28,8 @@ const entries = [
 export const Shell = () => {
   const { t } = useTranslation()
   const { pathname } = useLocation()
+  const screen = entries.find(({ path }) => path === pathname) ?? entries[0]
+  useTitle(t(`navigation.${screen.name}` as const))
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
     // Newer Chromium answers a promise, which React would take for a clean-up function.

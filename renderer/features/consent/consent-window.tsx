@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { ask } from '../../ui/ipc.ts'
 import { Empty, Loading } from '../../ui/states.tsx'
+import { useTitle } from '../../ui/use-title.ts'
 import { useConsent } from './consent.store.ts'
 import { Question } from './question.tsx'
 import { Result } from './result.tsx'
@@ -13,6 +14,7 @@ import './consent.css'
 export const ConsentWindow = () => {
   const { t } = useTranslation()
   const { view, settings, error, refresh } = useConsent()
+  useTitle(t('consent.windowTitle'))
 
   useEffect(() => {
     void refresh()
