@@ -63,6 +63,8 @@ export const createStage = async () => {
   return {
     workbench,
     pdf,
+    /** The first page as a picture. */
+    paper: pages.get(1) ?? new Uint8Array(),
     consent: (view: Partial<ConsentView>, more: Answers = {}, options: OpenOptions = {}) =>
       workbench.open('consent', {
         ...options,

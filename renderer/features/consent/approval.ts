@@ -16,9 +16,26 @@ export interface Circumstances {
   readonly isFocused: boolean
   /** The first page was shown, or could not be: the preview says which. */
   readonly isPreviewSettled: boolean
+  /** A page could not be shown, and the person has not said to sign all the same. */
+  readonly isUnseen: boolean
+  /** Main is working out where another seal lands. */
+  readonly isSealChanging: boolean
 }
 
-export type Blocker = 'expired' | 'focus' | 'hold' | 'preview' | 'certificate' | 'seal' | 'scope' | 'pin'
+export type Blocker =
+  | 'expired'
+  | 'focus'
+  | 'hold'
+  | 'preview'
+  | 'unseen'
+  | 'certificate'
+  | 'noCertificate'
+  | 'seal'
+  | 'noSeal'
+  | 'sealChanging'
+  | 'scope'
+  | 'pin'
+  | 'pinShort'
 
 export const fitting = (certificates: readonly ConsentCertificate[]): readonly ConsentCertificate[] =>
   certificates.filter((certificate) => certificate.unfit === null)
@@ -48,16 +65,31 @@ export const needsPin = (view: ConsentView, certificate: ConsentCertificate | un
 export const sealOf = (view: ConsentView): string | null =>
   view.subject.kind === 'document_sign' && view.subject.wantsSeal ? view.subject.requestedSealId : null
 
+/** Length in bytes that the token takes at least; unknown counts as one. */
+export const leastPin = (certificate: ConsentCertificate | undefined): number =>
+  Math.max(1, certificate?.pin.minLength ?? 1)
+
+const sealBlocker = ({ subject, seals }: ConsentView, isChanging: boolean): Blocker | null => {
+  if (subject.kind !== 'document_sign' || !subject.wantsSeal) return null
+  if (isChanging) return 'sealChanging'
+  if (subject.requestedSealId !== null) return null
+  return seals.length === 0 ? 'noSeal' : 'seal'
+}
+
 /** The first reason why 确认授权 is not live, or null. */
 export const blockerOf = (view: ConsentView, draft: Draft, circumstances: Circumstances): Blocker | null => {
   const { subject } = view
   if (circumstances.now >= Date.parse(view.expiresAt)) return 'expired'
   if (subject.kind === 'grant' && draft.scopes.length === 0) return 'scope'
   const certificate = chosenCertificate(view, draft)
-  if (needsKey(view) && certificate?.unfit !== null) return 'certificate'
-  if (subject.kind === 'document_sign' && subject.wantsSeal && sealOf(view) === null) return 'seal'
+  if (needsKey(view) && certificate?.unfit !== null)
+    return fitting(view.certificates).length === 0 ? 'noCertificate' : 'certificate'
+  const seal = sealBlocker(view, circumstances.isSealChanging)
+  if (seal !== null) return seal
   if (!circumstances.isPreviewSettled) return 'preview'
-  if (needsPin(view, certificate) && draft.pinLength < Math.max(1, certificate?.pin.minLength ?? 1)) return 'pin'
+  if (circumstances.isUnseen) return 'unseen'
+  if (needsPin(view, certificate) && draft.pinLength < leastPin(certificate))
+    return draft.pinLength === 0 ? 'pin' : 'pinShort'
   if (!circumstances.isFocused) return 'focus'
   if (!circumstances.isHeld) return 'hold'
   return null

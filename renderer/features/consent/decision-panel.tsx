@@ -1,16 +1,16 @@
-import { LoadingOutlined } from '@ant-design/icons'
-import { Button, Progress } from 'antd'
+import { Button, Checkbox } from 'antd'
 import { useEffect, useRef, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConsentCertificate, ConsentView } from '#contract/client.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import type { PinHandle } from '../../ui/pin-input.tsx'
-import { fitting, needsPin, sealOf, type Blocker } from './approval.ts'
+import { fitting, leastPin, needsPin, sealOf, type Blocker } from './approval.ts'
 import { CertificateChoice } from './certificate-choice.tsx'
 import { PinSection } from './pin-section.tsx'
 import { ProblemNotice } from './problem-notice.tsx'
 import { SealChoice } from './seal-choice.tsx'
+import { Working } from './working.tsx'
 
 interface Props {
   readonly view: ConsentView
@@ -20,45 +20,21 @@ interface Props {
   readonly blocker: Blocker | null
   readonly isAsking: boolean
   readonly isHeld: boolean
+  readonly isStopping: boolean
+  /** Set while a page could not be shown: whether the person signs all the same. */
+  readonly unseen: { readonly isAccepted: boolean; readonly accept: (isAccepted: boolean) => void } | null
   readonly callError: unknown
   readonly pinRef: Ref<PinHandle>
+  readonly onSealChanging: (isChanging: boolean) => void
   readonly onChoose: (certificateId: string) => void
   readonly onPinLength: (length: number) => void
   readonly onApprove: () => void
   readonly onReject: () => void
 }
 
-const Working = ({ view, hasPinPad }: { readonly view: ConsentView; readonly hasPinPad: boolean }) => {
-  const { t } = useTranslation()
-  const { progress, subject } = view
-  const title =
-    subject.kind === 'login' || subject.kind === 'grant'
-      ? t(`consent.working.${subject.kind}` as const)
-      : t('consent.working.title')
-  return (
-    <div className="working" role="status">
-      <div className="working-title">
-        <LoadingOutlined aria-hidden /> {hasPinPad && progress === null ? t('consent.pin.padWorking') : title}
-      </div>
-      {progress && progress.total > 1 ? (
-        <>
-          <Progress
-            percent={Math.round((progress.done / progress.total) * 100)}
-            showInfo={false}
-            aria-label={t('consent.working.progress', progress)}
-          />
-          <span>{t('consent.working.progress', progress)}</span>
-        </>
-      ) : (
-        <span>{t('consent.working.starting')}</span>
-      )}
-    </div>
-  )
-}
-
 /** The choices, the PIN and the two buttons. 放弃授权 has the focus when the question appears. */
-export const DecisionPanel = ({ pinRef, pinFor, view, certificate, blocker, isAsking, isHeld, ...rest }: Props) => {
-  const { callError, ...acts } = rest
+export const DecisionPanel = (props: Props) => {
+  const { view, certificate, pinFor, blocker, isAsking, isHeld, isStopping, unseen, callError, pinRef, ...acts } = props
   const { t } = useTranslation()
   const { subject } = view
   const unfit = certificate?.unfit ?? null
@@ -69,6 +45,11 @@ export const DecisionPanel = ({ pinRef, pinFor, view, certificate, blocker, isAs
   }, [isAsking])
 
   // Nothing to type a PIN for while no certificate can be used.
+  const why = () => {
+    if (blocker === null) return t('consent.notYet.ready')
+    if (blocker === 'pinShort') return t('consent.pin.tooShort', { n: leastPin(certificate) })
+    return t(`consent.notYet.${blocker}` as const)
+  }
   const isPinShown = needsPin(view, certificate) && fitting(view.certificates).length > 0
   return (
     <aside className="decision">
@@ -79,11 +60,11 @@ export const DecisionPanel = ({ pinRef, pinFor, view, certificate, blocker, isAs
           <CertificateChoice view={view} chosenId={certificate?.id} isDisabled={!isAsking} onChoose={acts.onChoose} />
         )}
         {subject.kind === 'document_sign' && subject.wantsSeal && (
-          <SealChoice view={view} chosenId={sealOf(view)} isDisabled={!isAsking} />
+          <SealChoice view={view} chosenId={sealOf(view)} isDisabled={!isAsking} onChanging={acts.onSealChanging} />
         )}
       </div>
       <div className="decision-act">
-        {isAsking && callError !== null && <ErrorNotice error={callError} />}
+        {callError !== null && <ErrorNotice error={callError} />}
         {isAsking && callError === null && view.error && (
           <ProblemNotice
             error={view.error}
@@ -106,8 +87,17 @@ export const DecisionPanel = ({ pinRef, pinFor, view, certificate, blocker, isAs
         {certificate?.hasPinPad === true && isAsking && <p className="cell-note">{t('consent.pin.pad')}</p>}
         {isAsking ? (
           <>
+            {unseen && (
+              <Checkbox
+                className="decision-unseen"
+                checked={unseen.isAccepted}
+                onChange={(event) => unseen.accept(event.target.checked)}
+              >
+                {t('consent.documents.signUnseen')}
+              </Checkbox>
+            )}
             <p className="decision-why" id="decision-why" role="status">
-              {blocker === null ? t('consent.notYet.ready') : t(`consent.notYet.${blocker}` as const)}
+              {why()}
             </p>
             <div className="decision-buttons">
               <Button
@@ -132,7 +122,12 @@ export const DecisionPanel = ({ pinRef, pinFor, view, certificate, blocker, isAs
             </div>
           </>
         ) : (
-          <Working view={view} hasPinPad={certificate?.hasPinPad === true} />
+          <Working
+            view={view}
+            hasPinPad={certificate?.hasPinPad === true}
+            isStopping={isStopping}
+            onStop={acts.onReject}
+          />
         )}
       </div>
     </aside>

@@ -12,7 +12,7 @@ import { PageView, type ConsentDocument } from './page-view.tsx'
 interface Props {
   readonly view: ConsentView
   readonly subject: Extract<ConsentView['subject'], { kind: 'document_sign' }>
-  readonly onSettled: () => void
+  readonly onPage: (page: string, isShown: boolean) => void
 }
 
 const DocumentList = ({
@@ -52,9 +52,9 @@ const nextSealPage = (document: ConsentDocument, page: number): number | null =>
   return pages.find((candidate) => candidate > page) ?? pages[0] ?? null
 }
 
-const Preview = ({ document, view, onSettled }: Omit<Props, 'subject'> & { readonly document: ConsentDocument }) => {
+const Preview = ({ document, view, onPage }: Omit<Props, 'subject'> & { readonly document: ConsentDocument }) => {
   const { t } = useTranslation()
-  const [page, setPage] = useState(1)
+  const [{ page, toSeal }, setPlace] = useState({ page: 1, toSeal: 0 })
   const [fit, setFit] = useState<Fit>('page')
   const { subject } = view
   const seal =
@@ -63,12 +63,15 @@ const Preview = ({ document, view, onSettled }: Omit<Props, 'subject'> & { reado
       : undefined
   const sealPage = nextSealPage(document, page)
   const go = (wanted: number | null) => {
-    if (wanted !== null && wanted >= 1 && wanted <= document.pageCount) setPage(Math.trunc(wanted))
+    if (wanted !== null && wanted >= 1 && wanted <= document.pageCount)
+      setPlace({ page: Math.trunc(wanted), toSeal: 0 })
   }
   return (
     <div
       className="preview"
       onKeyDown={(event) => {
+        // In full width these keys scroll, so that no part of a page is passed over.
+        if (fit !== 'page') return
         if (event.key === 'PageDown') go(page + 1)
         else if (event.key === 'PageUp') go(page - 1)
       }}
@@ -100,8 +103,8 @@ const Preview = ({ document, view, onSettled }: Omit<Props, 'subject'> & { reado
           disabled={page >= document.pageCount}
           onClick={() => go(page + 1)}
         />
-        {sealPage !== null && (sealPage !== page || document.placements.length > 1) && (
-          <Button size="small" onClick={() => go(sealPage)}>
+        {sealPage !== null && (sealPage !== page || fit === 'width') && (
+          <Button size="small" onClick={() => setPlace({ page: sealPage, toSeal: toSeal + 1 })}>
             {t('consent.documents.toSeal')}
           </Button>
         )}
@@ -117,7 +120,7 @@ const Preview = ({ document, view, onSettled }: Omit<Props, 'subject'> & { reado
           ]}
         />
       </div>
-      <PageView document={document} page={page} fit={fit} seal={seal} onSettled={onSettled} />
+      <PageView document={document} page={page} fit={fit} seal={seal} toSeal={toSeal} onPage={onPage} />
     </div>
   )
 }
@@ -161,7 +164,7 @@ const DocumentFacts = ({ document, subject }: { readonly document: ConsentDocume
 }
 
 /** The pages themselves with the seal where it will land; a batch is listed in full. */
-export const DocumentView = ({ view, subject, onSettled }: Props) => {
+export const DocumentView = ({ view, subject, onPage }: Props) => {
   const [openId, setOpenId] = useState<string | null>(null)
   const { documents } = subject
   const document = documents.find((candidate) => candidate.id === openId) ?? documents[0]
@@ -171,7 +174,7 @@ export const DocumentView = ({ view, subject, onSettled }: Props) => {
       {documents.length > 1 && <DocumentList documents={documents} current={document.id} onOpen={setOpenId} />}
       <div className="document">
         <DocumentFacts document={document} subject={subject} />
-        <Preview key={document.id} document={document} view={view} onSettled={onSettled} />
+        <Preview key={document.id} document={document} view={view} onPage={onPage} />
       </div>
     </div>
   )

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from 'antd'
 import type { ConsentView } from '#contract/client.ts'
@@ -18,7 +18,9 @@ interface Props {
   readonly page: number
   readonly fit: Fit
   readonly seal: ConsentView['seals'][number] | undefined
-  readonly onSettled: () => void
+  /** Counts the wishes to see the seal on this page; 0 shows the page from its top. */
+  readonly toSeal: number
+  readonly onPage: (page: string, isShown: boolean) => void
 }
 
 const a4: Size = { width: 210, height: 297 }
@@ -38,7 +40,9 @@ const useRoom = () => {
   return { frame, room }
 }
 
-const RenderedPage = ({ document, page, fit, seal, room, onSettled }: Props & { readonly room: Size }) => {
+type RenderedProps = Props & { readonly room: Size; readonly frame: RefObject<HTMLDivElement | null> }
+
+const RenderedPage = ({ document, page, fit, seal, toSeal, room, frame, onPage }: RenderedProps) => {
   const { t } = useTranslation()
   const [attempt, setAttempt] = useState(0)
   const known = document.pages.find((size) => size.page === page) ?? document.pages[0] ?? a4
@@ -48,8 +52,21 @@ const RenderedPage = ({ document, page, fit, seal, room, onSettled }: Props & { 
   const picture = useLoaded(key, () => pagePicture({ documentId: document.id, page, width }))
 
   useEffect(() => {
-    if (picture.state !== 'loading') onSettled()
-  }, [picture.state, onSettled])
+    if (picture.state !== 'loading') onPage(`${document.id} ${page}`, picture.state === 'ready')
+  }, [picture.state, document.id, page, onPage])
+
+  const real = picture.state === 'ready' ? { width: picture.value.widthMm, height: picture.value.heightMm } : known
+  const shown = fitPageTo(real, room, fit)
+  const placements = document.placements.filter((placement) => placement.page === page)
+  // The seal itself rather than its slice at the edge.
+  const wanted = toSeal === 0 ? undefined : (placements.find(({ slice }) => slice === null) ?? placements[0])
+  const middle = wanted && (wanted.y + wanted.height / 2) / real.height
+  useLayoutEffect(() => {
+    const desk = frame.current
+    if (!desk) return
+    const sheet = desk.querySelector<HTMLElement>('.sheet')
+    desk.scrollTo(0, middle === undefined || !sheet ? 0 : sheet.offsetHeight * middle - desk.clientHeight / 2)
+  }, [frame, page, fit, toSeal, middle])
 
   if (picture.state === 'failed')
     return (
@@ -62,8 +79,6 @@ const RenderedPage = ({ document, page, fit, seal, room, onSettled }: Props & { 
         {t('consent.documents.renderFailedHint')}
       </Notice>
     )
-  const real = picture.state === 'ready' ? { width: picture.value.widthMm, height: picture.value.heightMm } : known
-  const shown = fitPageTo(real, room, fit)
   return (
     <div className="sheet" style={{ width: shown.width, height: shown.height }} aria-busy={picture.state === 'loading'}>
       {picture.state === 'ready' ? (
@@ -74,17 +89,15 @@ const RenderedPage = ({ document, page, fit, seal, room, onSettled }: Props & { 
             mediaType="image/png"
             alt={t('consent.documents.pageAlt', { name: document.name, page })}
           />
-          {document.placements
-            .filter((placement) => placement.page === page)
-            .map((placement, index) => (
-              <PlacedSealView
-                key={index}
-                placement={placement}
-                seal={seal}
-                pageWidthMm={real.width}
-                pageHeightMm={real.height}
-              />
-            ))}
+          {placements.map((placement, index) => (
+            <PlacedSealView
+              key={index}
+              placement={placement}
+              seal={seal}
+              pageWidthMm={real.width}
+              pageHeightMm={real.height}
+            />
+          ))}
         </>
       ) : (
         <Loading text={t('consent.documents.rendering', { page })} />
@@ -106,7 +119,7 @@ export const PageView = (props: Props) => {
       role="group"
       aria-label={t('consent.documents.page', { page: props.page, total: props.document.pageCount })}
     >
-      {room && <RenderedPage {...props} room={room} />}
+      {room && <RenderedPage {...props} room={room} frame={frame} />}
     </div>
   )
 }

@@ -12,6 +12,7 @@ import { DecisionPanel } from './decision-panel.tsx'
 import { SubjectView } from './subject-view.tsx'
 import { useEscape } from './use-escape.ts'
 import { useForeground } from './use-foreground.ts'
+import { useSeenPages } from './use-seen-pages.ts'
 
 interface Props {
   readonly view: ConsentView
@@ -29,8 +30,10 @@ export const Question = ({ view, settings }: Props) => {
   const { t } = useTranslation()
   const refresh = useConsent((session) => session.refresh)
   const [draft, setDraft] = useState(() => emptyDraft(view))
-  const [isPreviewSettled, setIsPreviewSettled] = useState(view.subject.kind !== 'document_sign')
+  const pages = useSeenPages(view.subject.kind === 'document_sign')
+  const [isSealChanging, setIsSealChanging] = useState(false)
   const [isSending, setIsSending] = useState(false)
+  const [isStopping, setIsStopping] = useState(false)
   const [callError, setCallError] = useState<unknown>(null)
   const pin = useRef<PinHandle>(null)
   const foreground = useForeground()
@@ -38,8 +41,14 @@ export const Question = ({ view, settings }: Props) => {
 
   const certificate = chosenCertificate(view, draft)
   const isAsking = view.phase === 'asking' && !isSending
-  const blocker = blockerOf(view, draft, { now, isPreviewSettled, ...foreground })
-  const settle = useCallback(() => setIsPreviewSettled(true), [])
+  const isUnseen = pages.unseen.length > 0
+  const blocker = blockerOf(view, draft, {
+    now,
+    isPreviewSettled: pages.isSettled,
+    isUnseen: isUnseen && !pages.isAccepted,
+    isSealChanging,
+    ...foreground,
+  })
 
   // A PIN belongs to the key it was typed for. Another choice, also one that jumped by itself, a key that is gone and one
   // that came back each get a field of their own, without the letters and without the focus of the one before.
@@ -61,6 +70,7 @@ export const Question = ({ view, settings }: Props) => {
     const bytes = needsPin(view, certificate) ? (pin.current?.read() ?? null) : null
     pin.current?.clear()
     setIsSending(true)
+    setIsStopping(false)
     // From now on it is this one, also when the answer makes it unfit: the error is about it.
     setDraft((before) => ({ ...before, certificateId: certificate?.id ?? null }))
     setCallError(null)
@@ -83,13 +93,15 @@ export const Question = ({ view, settings }: Props) => {
 
   const reject = useCallback(async () => {
     pin.current?.clear()
+    setIsStopping(true)
     try {
       await ask('consent.reject', { operationId: view.operationId })
     } catch (error) {
+      setIsStopping(false)
       setCallError(error)
     }
   }, [view.operationId])
-  useEscape(isAsking, () => void reject())
+  useEscape(isAsking && foreground.isHeld, () => void reject())
 
   return (
     <main className="consent" aria-label={t('consent.windowTitle')}>
@@ -102,7 +114,7 @@ export const Question = ({ view, settings }: Props) => {
             days={settings?.grantDays}
             isDisabled={!isAsking}
             onScopes={(scopes) => setDraft({ ...draft, scopes })}
-            onSettled={settle}
+            onPage={pages.note}
           />
         </div>
         <DecisionPanel
@@ -112,6 +124,9 @@ export const Question = ({ view, settings }: Props) => {
           blocker={blocker}
           isAsking={isAsking}
           isHeld={foreground.isHeld}
+          isStopping={isStopping}
+          unseen={isUnseen ? pages : null}
+          onSealChanging={setIsSealChanging}
           callError={callError}
           pinRef={pin}
           onChoose={(certificateId) => setDraft((before) => ({ ...before, certificateId }))}

@@ -8,7 +8,7 @@ import { CallError, ask } from '../../ui/ipc.ts'
 import { useEscape } from './use-escape.ts'
 import { platformName } from './use-sentence.ts'
 
-const closeAfterSeconds = 3
+const closeAfterSeconds = 10
 
 const closeWindow = async () => {
   try {
@@ -19,28 +19,48 @@ const closeWindow = async () => {
   }
 }
 
-/** Seconds until the window closes by itself; null once the person wants it to stay. */
-const useAutoClose = (isActive: boolean) => {
+/** A pointer that rests is reported as well when something appears under it. */
+const isMoved = (event: PointerEvent) => event.movementX !== 0 || event.movementY !== 0
+
+/** Seconds until the window closes by itself; null once the person is there and reads. */
+const useAutoClose = () => {
   const [left, setLeft] = useState(closeAfterSeconds)
   const [isKept, setIsKept] = useState(false)
-  const isRunning = isActive && !isKept
   useEffect(() => {
-    if (!isRunning) return
+    if (isKept) return
     if (left === 0) {
       void closeWindow()
       return
     }
     const timer = setTimeout(() => setLeft(left - 1), 1000)
     return () => clearTimeout(timer)
-  }, [isRunning, left])
-  return { left: isRunning ? left : null, keep: () => setIsKept(true) }
+  }, [isKept, left])
+  useEffect(() => {
+    const keep = () => setIsKept(true)
+    const keepIfMoved = (event: PointerEvent) => {
+      if (isMoved(event)) keep()
+    }
+    // A key that is still held down from 确认授权 repeats; that is nobody reading.
+    const keepIfPressed = (event: KeyboardEvent) => {
+      if (!event.repeat) keep()
+    }
+    window.addEventListener('pointermove', keepIfMoved)
+    window.addEventListener('keydown', keepIfPressed)
+    window.addEventListener('focus', keep)
+    return () => {
+      window.removeEventListener('pointermove', keepIfMoved)
+      window.removeEventListener('keydown', keepIfPressed)
+      window.removeEventListener('focus', keep)
+    }
+  }, [])
+  return { left: isKept ? null : left, keep: () => setIsKept(true) }
 }
 
 const Done = ({ view }: { readonly view: ConsentView }) => {
   const { t } = useTranslation()
   const { subject } = view
   const platform = platformName(view)
-  const { left, keep } = useAutoClose(true)
+  const { left, keep } = useAutoClose()
   const n =
     subject.kind === 'document_sign'
       ? subject.documents.length
@@ -91,8 +111,10 @@ export const Result = ({ view }: { readonly view: ConsentView }) => {
   const close = useCallback(() => void closeWindow(), [])
   useEscape(true, close)
   return (
-    <main className="result" role={view.phase === 'failed' ? 'alert' : 'status'}>
-      {view.phase === 'done' ? <Done view={view} /> : <Failed view={view} />}
+    <main className="consent-alone">
+      <div className="result" role={view.phase === 'failed' ? 'alert' : 'status'}>
+        {view.phase === 'done' ? <Done view={view} /> : <Failed view={view} />}
+      </div>
     </main>
   )
 }

@@ -14,6 +14,7 @@ interface Props {
   readonly view: ConsentView
   readonly chosenId: string | null
   readonly isDisabled: boolean
+  readonly onChanging: (isChanging: boolean) => void
 }
 
 const Thumbnail = ({ seal }: { readonly seal: Seal }) => {
@@ -28,7 +29,7 @@ const Thumbnail = ({ seal }: { readonly seal: Seal }) => {
 }
 
 /** The seal is chosen at main, which works out anew where it lands (R10): the answer is what is drawn and signed. */
-export const SealChoice = ({ view, chosenId, isDisabled }: Props) => {
+export const SealChoice = ({ view, chosenId, isDisabled, onChanging }: Props) => {
   const { t } = useTranslation()
   const show = useConsent((session) => session.show)
   const [changingTo, setChangingTo] = useState<string | null>(null)
@@ -36,6 +37,7 @@ export const SealChoice = ({ view, chosenId, isDisabled }: Props) => {
 
   const choose = async (sealId: string) => {
     setChangingTo(sealId)
+    onChanging(true)
     setError(null)
     try {
       show(await ask('consent.chooseSeal', { operationId: view.operationId, sealId }))
@@ -43,6 +45,7 @@ export const SealChoice = ({ view, chosenId, isDisabled }: Props) => {
       setError(failure)
     } finally {
       setChangingTo(null)
+      onChanging(false)
     }
   }
 

@@ -11,11 +11,11 @@ interface Props {
   readonly days: number | undefined
   readonly isDisabled: boolean
   readonly onScopes: (scopes: readonly Scope[]) => void
-  readonly onSettled: () => void
+  readonly onPage: (page: string, isShown: boolean) => void
 }
 
 /** What is signed or granted, in full. */
-export const SubjectView = ({ view, scopes, days, isDisabled, onScopes, onSettled }: Props) => {
+export const SubjectView = ({ view, scopes, days, isDisabled, onScopes, onPage }: Props) => {
   const { subject } = view
   switch (subject.kind) {
     case 'grant':
@@ -25,6 +25,6 @@ export const SubjectView = ({ view, scopes, days, isDisabled, onScopes, onSettle
     case 'message_sign':
       return <MessageView subject={subject} />
     case 'document_sign':
-      return <DocumentView view={view} subject={subject} onSettled={onSettled} />
+      return <DocumentView view={view} subject={subject} onPage={onPage} />
   }
 }
