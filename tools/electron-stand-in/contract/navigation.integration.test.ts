@@ -1,5 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { ElectronApplication } from 'playwright'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { eventually, launchPage } from './launch.ts'
 
 const logOf = (app: ElectronApplication): Promise<unknown[]> =>
@@ -10,7 +12,21 @@ test('a page served by protocol.handle obeys the policy in its headers', async (
   expect(await page.evaluate('document.documentElement.dataset.inline ?? "kept out"')).toBe('kept out')
   expect(await page.evaluate('document.documentElement.dataset.module')).toBe('ran')
   expect(await page.evaluate(`getComputedStyle(document.querySelector('h1')).color`)).toBe('rgb(1, 2, 3)')
-  expect(await page.evaluate(`fetch('https://example.org/').then(() => 'reached', () => 'refused')`)).toBe('refused')
+  // A server that would answer any page: only the policy keeps it out.
+  let requests = 0
+  const server = createServer((_request, response) => {
+    requests += 1
+    response.setHeader('access-control-allow-origin', '*').end('reached')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const broken = await page.evaluate(`new Promise((resolve) => {
+    document.addEventListener('securitypolicyviolation', (event) => resolve(event.violatedDirective))
+    fetch('${address}').then(() => resolve('reached'), () => setTimeout(resolve, 2000, 'failed'))
+  })`)
+  expect(broken).toBe('connect-src')
+  expect(requests).toBe(0)
 })
 
 test('requests of the scheme carry method and body, answers their status and headers', async () => {

@@ -28,6 +28,22 @@ test('a window has the size, title and state it was given', async () => {
   expect(await page.evaluate('[innerWidth, innerHeight]')).toEqual(state.size)
 })
 
+test('the title follows the page, unless the program says no', async () => {
+  const { app, page } = await launchPage()
+  const title = (): Promise<string | undefined> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())
+  await page.evaluate(`document.title = '第二个标题'`)
+  await eventually(title).toBe('第二个标题')
+  await app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.once('page-title-updated', (event) => event.preventDefault())
+  })
+  await page.evaluate(`document.title = 'not wanted'`)
+  const contents = (): Promise<string | undefined> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getTitle())
+  await eventually(contents).toBe('not wanted')
+  expect(await title()).toBe('第二个标题')
+})
+
 test('a hidden window loads and draws, shows when told, and tells so', async () => {
   const { app } = await launch({ env: { CONTRACT_NO_WINDOW: '1' } })
   const result = await app.evaluate(async ({ BrowserWindow }) => {

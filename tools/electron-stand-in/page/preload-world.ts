@@ -24,6 +24,7 @@ export function start(options: PreloadOptions, preload: Preload | null): void {
   })
   post({ kind: 'hello', url: location.href, screen: screenReport() })
   if (options.headed) reportWindow(post)
+  document.addEventListener('DOMContentLoaded', () => reportTitle(post))
 
   // Electron runs no preload in the empty document a window starts with.
   if (!preload || location.href === 'about:blank') return
@@ -70,6 +71,11 @@ function refuseOthers<T extends object>(name: string, target: T): T {
 function screenReport() {
   const { width, height, availWidth, availHeight } = screen
   return { width, height, availWidth, availHeight, scaleFactor: devicePixelRatio }
+}
+
+function reportTitle(post: (message: PageMessage) => void): void {
+  const tell = (): void => post({ kind: 'title', title: document.title })
+  new MutationObserver(tell).observe(document.head, { childList: true, characterData: true, subtree: true })
 }
 
 function reportWindow(post: (message: PageMessage) => void): void {

@@ -6,6 +6,7 @@ export type PageMessage =
   | { kind: 'open'; url: string; frameName: string; features: string }
   | { kind: 'geometry'; x: number; y: number; width: number; height: number }
   | { kind: 'focus'; focused: boolean }
+  | { kind: 'title'; title: string }
   | { kind: 'preload-error'; message: string; stack: string }
 
 export type HostMessage =

@@ -165,7 +165,10 @@ export abstract class LoadingContents extends EventEmitter {
   }
 
   private async refreshTitle(): Promise<void> {
-    const title = String(await this.page?.evaluate('document.title', 'preload').catch(() => ''))
+    this.updateTitle(String(await this.page?.evaluate('document.title', 'preload').catch(() => '')))
+  }
+
+  protected updateTitle(title: string): void {
     if (title === '' || title === this.title) return
     this.title = title
     this.emit('page-title-updated', cancellable(), title, true)

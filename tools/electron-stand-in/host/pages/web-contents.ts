@@ -276,6 +276,9 @@ export class WebContents extends LoadingContents {
       case 'open':
         this.windowOpen(message.url, message.frameName, message.features)
         break
+      case 'title':
+        this.updateTitle(message.title)
+        break
       case 'preload-error': {
         const error = Object.assign(new Error(message.message), { stack: message.stack })
         this.preloadError(this.preferences.preload ?? '', error)
