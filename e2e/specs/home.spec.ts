@@ -17,8 +17,9 @@ test('the home screen shows the plugged-in keys, the bridge and what was signed'
 for (const theme of ['light', 'dark'] as const) {
   test(`every screen opens without an error, and axe finds nothing serious (${theme})`, async ({ client }) => {
     test.slow()
-    await client.call('settings.set', { theme })
     const { main } = client
+    await client.call('settings.set', { theme })
+    await expect(main.locator(`html[data-theme=${theme}]`)).toBeAttached()
     await expect(main.getByRole('heading', { level: 1 })).toBeVisible()
     const links = await main.getByRole('navigation').getByRole('link').all()
     expect(links.length).toBeGreaterThanOrEqual(6)

@@ -7,6 +7,8 @@ import {
   loginQuestion,
   typePin,
 } from '../support/consent.ts'
+import type { FaultyToken } from '#tools/faulty-pkcs11/faulty-token.ts'
+import type { Client } from '../support/client.ts'
 import { faultyHolder } from '../support/faulty-key.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -49,17 +51,35 @@ test('the key is pulled out while the window asks: it goes from the list, and an
   await expect(bidder.page.getByRole('heading', { name: '招标项目' })).toBeVisible()
 })
 
+/** Approves a login with the faulty key, whose driver has got its order by then. */
+const signInWith = async (client: Client, faulty: FaultyToken | null, order: string): Promise<void> => {
+  const window = await loginQuestion(client)
+  await chooseCertificate(window, faultyHolder)
+  await typePin(window)
+  faulty!.order(order)
+  await approve(window)
+}
+
 test('an error of the key while it signs ends the job, and the page says what to do', async ({
   client,
   bidder,
   faulty,
 }) => {
-  const window = await loginQuestion(client)
-  await chooseCertificate(window, faultyHolder)
-  await typePin(window)
-  faulty!.order('fail:C_Sign')
-  await approve(window)
+  await signInWith(client, faulty, 'fail:C_Sign')
   await expectNotice(bidder.page, 'token.error', /证书介质返回错误/)
+})
+
+test('the key is pulled out while it signs: the page says that nothing was signed', async ({
+  client,
+  bidder,
+  faulty,
+}) => {
+  await signInWith(client, faulty, 'removed:C_Sign')
+  await expectNotice(bidder.page, 'token.removed', /被拔出，未完成签名/)
+  const journal = await client.call('journal.list', { before: null, limit: 50 })
+  const outcomes = journal.filter(({ kind }) => kind === 'login').map(({ entry, outcome }) => `${entry} ${outcome}`)
+  expect(outcomes).toContain('outcome token.removed')
+  expect(outcomes).not.toContain('outcome ok')
 })
 
 test('a driver that crashes while it signs is started anew, and the other key still works', async ({
@@ -67,11 +87,7 @@ test('a driver that crashes while it signs is started anew, and the other key st
   bidder,
   faulty,
 }) => {
-  const window = await loginQuestion(client)
-  await chooseCertificate(window, faultyHolder)
-  await typePin(window)
-  faulty!.order('crash:C_Sign')
-  await approve(window)
+  await signInWith(client, faulty, 'crash:C_Sign')
   await expectNotice(bidder.page, 'token.driver_crashed', /./)
   faulty!.order()
   await clickLogin(bidder.page)

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { judge } from '#tools/demo/judges.ts'
 import { logIn, openPlatform, openTender, submitBid } from '../support/bidding.ts'
-import { documentQuestion, loginQuestion } from '../support/consent.ts'
+import {
+  approve,
+  chooseCertificate,
+  documentQuestion,
+  grantQuestion,
+  loginQuestion,
+  typePin,
+} from '../support/consent.ts'
 import { expect, test } from '../support/test.ts'
 
 for (const access of ['exempt', 'granted'] as const) {
@@ -48,7 +55,6 @@ test('the consent windows say who asks, for what, with which document and where 
   const { page } = bidder
   await openPlatform(page, stage.platform.origin)
   await page.getByRole('button', { name: '使用数字证书登录' }).click()
-  const { approve, chooseCertificate, grantQuestion, typePin } = await import('../support/consent.ts')
   const grant = await grantQuestion(client)
   await expect(grant.locator('body')).toContainText(stage.platform.origin)
   await expect(grant.locator('body')).toContainText('HDJY-DEMO-01')
@@ -73,4 +79,14 @@ test('the consent windows say who asks, for what, with which document and where 
   const rendered = sign.getByRole('img', { name: /第 1 页的内容/ })
   await expect(rendered).toBeVisible()
   expect(await rendered.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100)
+
+  // The page asks for a straddle seal of 40 mm, 130 mm from the top, over four pages: a quarter at this A4 page's edge.
+  const placed = sign.locator('.placed-seal')
+  await expect(placed).toHaveCount(1)
+  await expect(placed.locator('img')).toBeVisible()
+  const sheet = (await sign.locator('.sheet').boundingBox())!
+  const box = (await placed.boundingBox())!
+  expect((box.x + box.width - sheet.x) / sheet.width).toBeCloseTo(1, 2)
+  expect(box.width / sheet.width).toBeCloseTo(10 / 210, 2)
+  expect((box.y - sheet.y) / sheet.height).toBeCloseTo(130 / 297, 2)
 })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { clickLogin, clickSign, expectNotice, logIn, openPlatform, openTender } from '../support/bidding.ts'
 import {
   approve,
@@ -8,6 +10,7 @@ import {
   reject,
   typePin,
 } from '../support/consent.ts'
+import { PIN } from '../support/pin.ts'
 import { expect, test } from '../support/test.ts'
 
 test.beforeEach(async ({ stage, bidder }) => {
@@ -29,18 +32,26 @@ test('放弃授权 at the login signs nothing, and the page says so calmly', asy
   await expect(bidder.page.locator('.notice')).not.toHaveClass(/bad/)
 })
 
-test('a wrong PIN is asked for again, and the right one then works', async ({ client, bidder }) => {
+test('a wrong PIN is asked for again, the right one then works, and neither is in the log', async ({
+  stage,
+  client,
+  bidder,
+}) => {
+  const wrongPin = '907183'
   await clickLogin(bidder.page)
   await approve(await grantQuestion(client))
   const window = await loginQuestion(client)
   await chooseCertificate(window, '张三')
-  await typePin(window, '000000')
+  await typePin(window, wrongPin)
   await approve(window)
   await expect(window.getByRole('alert')).toContainText(/口令不正确|口令错误/)
   await expect(window.locator('#consent-pin')).toHaveValue('')
   await typePin(window)
   await approve(window)
   await expect(bidder.page.getByRole('heading', { name: '招标项目' })).toBeVisible()
+  const log = readFileSync(path.join(stage.clientData, 'logs/client.log'), 'utf8')
+  expect(log).toContain('driver loaded')
+  for (const pin of [wrongPin, PIN]) expect(log).not.toContain(pin)
 })
 
 test('when the page goes away the window says so and closes, and nothing is signed', async ({ client, bidder }) => {
@@ -61,7 +72,7 @@ test('取消 on the page closes the window', async ({ client, bidder }) => {
   await clickSign(bidder.page)
   await documentQuestion(client)
   await bidder.page.getByRole('button', { name: '取消' }).click()
-  await expectNotice(bidder.page, 'page.aborted', /没有签署任何内容/)
+  await expectNotice(bidder.page, 'page.aborted', /没有登录，也没有递交/)
   await expect.poll(() => client.hasConsent(), { timeout: 20_000 }).toBe(false)
 })
 

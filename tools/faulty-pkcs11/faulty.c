@@ -38,6 +38,8 @@
 static int logged_in = 0;
 static int is_so = 0;
 static int open_sessions = 0;
+/* The function in which the key was pulled out, until that order is taken back. */
+static const char *pulled_out_in = NULL;
 static int found = 0;
 static CK_OBJECT_CLASS wanted = CKO_CERTIFICATE;
 
@@ -89,7 +91,10 @@ static CK_RV misbehave(const char *function) {
   if (orders("hang", function)) for (;;) pause();
   if (orders("crash", function)) *(volatile int *)0 = 1;
   if (orders("slow", function)) usleep(300000);
-  if (orders("removed", function)) return CKR_DEVICE_REMOVED;
+  if (orders("removed", function)) {
+    pulled_out_in = function;
+    return CKR_DEVICE_REMOVED;
+  }
   if (orders("fail", function)) return CKR_FUNCTION_FAILED;
   return CKR_OK;
 }
@@ -130,7 +135,8 @@ static void blank(unsigned char *field, size_t size, const char *text) {
 }
 
 static int is_plugged(void) {
-  return !ordered("absent") && !orders("removed", "C_Sign") && !orders("removed", "C_Decrypt");
+  if (pulled_out_in && !orders("removed", pulled_out_in)) pulled_out_in = NULL;
+  return !pulled_out_in && !ordered("absent");
 }
 
 CK_RV C_Initialize(CK_VOID_PTR args) {
