@@ -1,7 +1,8 @@
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import type { ConfigEnv, LibraryOptions } from 'vite'
-import { entries, nativeModules, root, type Target } from './tools/setup/entries.mjs'
+import { entries, nativeModules, type Target } from './tools/setup/entries.mjs'
+import { root } from './tools/setup/root.mjs'
 
 /**
  * Both Forge and tools/setup/build.mjs hand the entry over like this: `{ name: source }`. Tools that only read the

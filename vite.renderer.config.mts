@@ -3,7 +3,8 @@ import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vite'
-import { rendererName, rendererPages, root } from './tools/setup/entries.mjs'
+import { rendererName, rendererPages } from './tools/setup/entries.mjs'
+import { root } from './tools/setup/root.mjs'
 
 const outDir = path.join(root, '.vite', 'renderer', rendererName)
 

@@ -35,7 +35,9 @@ export interface Stage {
   readonly caFile: string
   /** The client's data: its store, journal and log. */
   readonly clientData: string
-  readonly platform: Platform
+  readonly platform: Pick<Platform, 'origin'>
+  /** The platform's server anew, at the same address; who was logged in is forgotten. */
+  readonly restartPlatform: () => Promise<void>
   /** To be added to the client's environment. */
   readonly env: Readonly<Record<string, string>>
   readonly stop: () => Promise<void>
@@ -132,13 +134,16 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   })
   const caFile = path.join(folder, 'authorities.pem')
   await writeFile(caFile, tokens.caChainPem)
-  const platform = await startPlatform({
-    caFile,
-    folder: path.join(folder, 'platform'),
-    port: options.platformPort ?? 0,
-    bridgePorts: options.bridgePorts,
-    onLine: options.onPlatformLine,
-  })
+  const start = (port: number): Promise<Platform> =>
+    startPlatform({
+      caFile,
+      folder: path.join(folder, 'platform'),
+      port,
+      bridgePorts: options.bridgePorts,
+      onLine: options.onPlatformLine,
+    })
+  let platform = await start(options.platformPort ?? 0)
+  const { origin } = platform
   const demoFile = path.join(folder, 'client.json')
   const softHsm = {
     id: 'softhsm-demo',
@@ -150,10 +155,10 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   const demo = {
     drivers: [softHsm, ...(options.drivers ?? [])],
     isolated: true,
-    platforms: [{ systemCode: platformCode, name: platformName, origins: [platform.origin] }],
+    platforms: [{ systemCode: platformCode, name: platformName, origins: [origin] }],
     seal: { name: '投标专用章', path: sealFile, widthMm: 40 },
     authorities: [caFile],
-    demoUrl: `${platform.origin}/`,
+    demoUrl: `${origin}/`,
     allowLoopbackOrigins: true,
     ...(options.bridgePorts ? { bridgePorts: options.bridgePorts } : {}),
   }
@@ -164,8 +169,12 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     tokens,
     caFile,
     clientData,
-    platform,
+    platform: { origin },
+    restartPlatform: async () => {
+      await platform.stop()
+      platform = await start(Number(new URL(origin).port))
+    },
     env: { YZT_DEMO_FILE: demoFile },
-    stop: platform.stop,
+    stop: () => platform.stop(),
   }
 }

@@ -3,11 +3,13 @@
  * sources have not changed is left alone; `--force` builds all. An entry whose source does not exist is skipped.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withLock } from './build-lock.mjs'
+import { configOf, entries, hasSource, rendererConfig, rendererName, rendererPages } from './entries.mjs'
+import { root } from './root.mjs'
 import { handOver } from './run.mjs'
-import { configOf, entries, hasSource, rendererConfig, rendererName, rendererPages, root } from './entries.mjs'
 
 /** Rooms of the project each target may import from. */
 const ROOMS = {
@@ -25,7 +27,7 @@ const SHARED = [
 ]
 
 const stampFile = path.join(root, '.vite', 'stamps.json')
-const lockFolder = path.join(root, '.vite', 'building')
+const lockFile = path.join(root, '.vite', 'building.lock')
 
 function sourcesOf(room) {
   const folder = path.join(root, room)
@@ -71,33 +73,9 @@ async function buildOne(vite, { config, entry }) {
   await vite.build({ root, logLevel: 'warn', clearScreen: false, ...loaded?.config, configFile: false })
 }
 
-/** Two builds at once would write the same files: the second waits, and then finds nothing left to do. */
-async function withLock(work) {
-  mkdirSync(path.dirname(lockFolder), { recursive: true })
-  for (const start = Date.now(); ;) {
-    try {
-      mkdirSync(lockFolder)
-      break
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error
-      if (Date.now() - start > 120_000)
-        throw new Error(`another build seems to hang: delete ${lockFolder}`, { cause: error })
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
-  const release = () => rmSync(lockFolder, { recursive: true, force: true })
-  process.once('exit', release)
-  try {
-    return await work()
-  } finally {
-    release()
-    process.off('exit', release)
-  }
-}
-
 /** @returns {Promise<string[]>} the names of what was built */
 export const buildProgram = ({ force = false } = {}) =>
-  withLock(async () => {
+  withLock(lockFile, async () => {
     const stamps = force ? {} : readStamps()
     const stale = jobs()
       .map((job) => ({ ...job, stamp: fingerprint(job.target, job.config) }))

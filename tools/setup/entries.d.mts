@@ -4,7 +4,6 @@ export interface Entry {
   source: string
   target: Target
 }
-export const root: string
 export const entries: readonly Entry[]
 export const rendererName: string
 export const rendererPages: readonly string[]

@@ -4,8 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-
-export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..')
+import { root } from './root.mjs'
 
 /**
  * @typedef {'main' | 'preload' | 'page'} Target main: on Node. preload: sandboxed, electron only. page: in browsers

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { exists, must, node24, root } from './run.mjs'
+import { root } from './root.mjs'
+import { exists, must, node24 } from './run.mjs'
 import { step } from './say.mjs'
 
 const readJson = (...parts) => JSON.parse(readFileSync(path.join(root, ...parts), 'utf8'))

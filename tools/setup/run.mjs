@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-
-export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..')
+import { root } from './root.mjs'
 
 const windows = process.platform === 'win32'
 /** Node 24 as the package `node` brings it; every script of the project runs on it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { root } from '../entries.mjs'
+import { root } from '../root.mjs'
 
 /**
  * Where Electron Packager takes Electron from: fetched and checked against the checksums that came with the npm package,

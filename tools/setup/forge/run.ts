@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { buildZip } from '#tools/electron-stand-in/build-dist.mjs'
+import { root } from '../root.mjs'
 import { say } from '../say.mjs'
 import { chooseElectron } from '../start/electron.ts'
 
-const root = path.resolve(import.meta.dirname, '../../..')
 const cli = path.join(root, 'node_modules/@electron-forge/cli/dist/electron-forge.js')
 
 async function electronEnvironment(): Promise<Record<string, string>> {

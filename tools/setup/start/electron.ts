@@ -1,14 +1,16 @@
 /** Which Electron the client runs on: the real one if its binary is there or comes quickly, else the stand-in. */
-import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buildDist } from '#tools/electron-stand-in/build-dist.mjs'
+import { root } from '../root.mjs'
+import { runInstaller } from './watched-download.ts'
 
-const root = path.resolve(import.meta.dirname, '../../..')
 const refusalFile = path.join(root, 'out/setup/electron-not-reachable')
+const dist = path.join(root, 'node_modules/electron/dist')
 const REFUSAL_LASTS_MS = 24 * 3_600_000
-const FETCH_MS = 8000
+/** About 110 MB: minutes on a slow line. */
+const LIMITS = { firstMs: 8_000, stallMs: 60_000 }
 
 export interface ChosenElectron {
   readonly kind: 'electron' | 'stand-in'
@@ -28,30 +30,26 @@ const chosen = (kind: ChosenElectron['kind'], dist: string): ChosenElectron | nu
 }
 
 const installed = (): ChosenElectron | null => {
-  const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH
-  if (dist) return chosen(existsSync(path.join(dist, 'stand-in')) ? 'stand-in' : 'electron', dist)
-  return chosen('electron', path.join(root, 'node_modules/electron/dist'))
+  const given = process.env.ELECTRON_OVERRIDE_DIST_PATH
+  if (given) return chosen(existsSync(path.join(given, 'stand-in')) ? 'stand-in' : 'electron', given)
+  return chosen('electron', dist)
 }
 
 const wasRefusedLately = (): boolean =>
   existsSync(refusalFile) && Date.now() - statSync(refusalFile).mtimeMs < REFUSAL_LASTS_MS
 
-/** Electron's own installer, with a time limit: an office network often swallows the request without an answer. */
-const fetchElectron = async (): Promise<boolean> => {
+/** Electron's own installer. What never answered is not asked again for a day; what broke off is, the next time. */
+const fetchElectron = async (report: Report): Promise<boolean> => {
   if (wasRefusedLately()) return false
   const installer = path.join(root, 'node_modules/electron/install.js')
-  const isThere = await new Promise<boolean>((resolve) => {
-    const child = spawn(process.execPath, [installer], { cwd: root, stdio: 'ignore' })
-    const limit = setTimeout(() => child.kill('SIGKILL'), FETCH_MS)
-    child.once('error', () => resolve(false))
-    child.once('close', (code) => {
-      clearTimeout(limit)
-      resolve(code === 0 && executableIn(path.join(root, 'node_modules/electron/dist')) !== null)
-    })
-  })
-  if (isThere) return true
+  const temporary = path.join(root, 'out/setup/electron-download')
+  const outcome = await runInstaller(installer, dist, temporary, LIMITS, (bytes) =>
+    report(`${Math.round(bytes / 1e6)} MB`),
+  )
+  if (outcome === 'done' && executableIn(dist) !== null) return true
   // Half a download must not pass for an installation.
-  await rm(path.join(root, 'node_modules/electron/dist'), { recursive: true, force: true })
+  await rm(dist, { recursive: true, force: true })
+  if (outcome !== 'silent') return false
   await mkdir(path.dirname(refusalFile), { recursive: true })
   await writeFile(
     refusalFile,
@@ -60,8 +58,10 @@ const fetchElectron = async (): Promise<boolean> => {
   return false
 }
 
-export const chooseElectron = async (): Promise<ChosenElectron> => {
-  const ready = installed() ?? ((await fetchElectron()) ? installed() : null)
+type Report = (state: string) => void
+
+export const chooseElectron = async (report: Report = () => undefined): Promise<ChosenElectron> => {
+  const ready = installed() ?? ((await fetchElectron(report)) ? installed() : null)
   if (ready) return ready
   const standIn = chosen('stand-in', await buildDist())
   if (standIn === null)

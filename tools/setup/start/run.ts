@@ -3,11 +3,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { watch } from 'node:fs'
 import path from 'node:path'
 import { endProcess, setStage, type Stage } from '#tools/demo/stage.ts'
+import { root } from '../root.mjs'
 import { say, step } from '../say.mjs'
 import { chooseElectron, type ChosenElectron } from './electron.ts'
 import { openInBrowser } from './open-in-browser.ts'
 
-const root = path.resolve(import.meta.dirname, '../../..')
 const folder = path.join(root, 'out/start')
 const isWatching = process.argv.includes('--watch')
 const PLATFORM_PORT = 8610
@@ -69,16 +69,38 @@ const explain = (electron: ChosenElectron, stage: Stage): void => {
 interface Running {
   client: ChildProcess
   isRestarting: boolean
+  isStopping: boolean
+  /** What a change made necessary and is under way. */
+  work: Promise<void>
 }
 
-/** Sources that the bundles are made of; the example platform's server is started anew as well. */
-const watchSources = (changed: () => void): void => {
+/** What has to be started again when a source of this room changes. */
+const ROOMS = {
+  contract: ['client', 'platform'],
+  pki: ['client', 'platform'],
+  native: ['client'],
+  server: ['client', 'platform'],
+  main: ['client'],
+  preload: ['client'],
+  renderer: ['client'],
+  examples: ['platform'],
+} as const
+type Part = (typeof ROOMS)[keyof typeof ROOMS][number]
+
+/** Changes that come together are told together. */
+const watchSources = (changed: (parts: ReadonlySet<Part>) => void): void => {
   let pending: NodeJS.Timeout | null = null
-  for (const room of ['contract', 'pki', 'native', 'server', 'main', 'preload', 'renderer']) {
+  let parts = new Set<Part>()
+  const tell = (): void => {
+    changed(parts)
+    parts = new Set()
+  }
+  for (const [room, needed] of Object.entries(ROOMS)) {
     watch(path.join(root, room), { recursive: true }, (_event, name) => {
       if (name === null || /\.test\.tsx?$/.test(name)) return
+      for (const part of needed) parts.add(part)
       if (pending) clearTimeout(pending)
-      pending = setTimeout(changed, 300)
+      pending = setTimeout(tell, 300)
     })
   }
 }
@@ -87,7 +109,8 @@ const run = async (): Promise<void> => {
   await step('build', build)
   const electron = await step('Electron', chooseElectron)
   const stage = await step('demo USB key and example platform', stageOnAnyPort)
-  const running: Running = { client: startClient(electron, stage), isRestarting: false }
+  const client = startClient(electron, stage)
+  const running: Running = { client, isRestarting: false, isStopping: false, work: Promise.resolve() }
   explain(electron, stage)
   if (hasDisplay) openInBrowser(`${stage.platform.origin}/`)
 
@@ -101,25 +124,31 @@ const run = async (): Promise<void> => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
     if (!isWatching) return
-    say('  Watching: a change builds anew and starts the client again.')
-    let work = Promise.resolve()
-    watchSources(() => {
-      work = work.then(async () => {
-        try {
-          await step('build', build)
-        } catch (error) {
-          say(error instanceof Error ? error.message : String(error))
-          return
-        }
-        running.isRestarting = true
-        await endProcess(running.client)
-        running.client = startClient(electron, stage)
-        running.isRestarting = false
-        followClient()
-      })
+    say('  Watching: a change builds anew and starts what it concerns again, the client or the platform’s server.')
+    const restartClient = async (): Promise<void> => {
+      if (running.isStopping) return
+      running.isRestarting = true
+      await endProcess(running.client)
+      running.client = startClient(electron, stage)
+      running.isRestarting = false
+      followClient()
+    }
+    const restart = async (parts: ReadonlySet<Part>): Promise<void> => {
+      try {
+        await step('build', build)
+        if (parts.has('platform') && !running.isStopping) await step('example platform', stage.restartPlatform)
+        if (parts.has('client')) await step('client', restartClient)
+      } catch (error) {
+        say(error instanceof Error ? error.message : String(error))
+      }
+    }
+    watchSources((parts) => {
+      running.work = running.work.then(() => restart(parts))
     })
   })
   say('\n  Stopping …')
+  running.isStopping = true
+  await running.work
   await Promise.all([endProcess(running.client), stage.stop()])
 }
 

@@ -6,10 +6,10 @@ import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { root } from '../root.mjs'
 import { readReport, type Counts } from './reports.ts'
 import { build, checks, packaging, tests, type Step } from './steps.ts'
 
-const root = path.resolve(import.meta.dirname, '../../..')
 const folder = path.join(root, 'out/test')
 const reportOf = (name: string): string => path.join(folder, `${name}.json`)
 const logOf = (name: string): string => path.join(folder, `${name}.log`)
@@ -91,15 +91,23 @@ const runTwoAtATime = async (steps: readonly Step[]): Promise<Outcome[]> => {
   return outcomes
 }
 
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
+const steps = tests(reportOf)
+const names = [...checks, ...steps].map(({ name }) => name)
+const only = process.argv.slice(2)
+const unknown = only.filter((name) => !names.includes(name))
+if (unknown.length > 0) {
+  console.error(`There is no step ${unknown.join(', ')}. The steps are ${names.join(', ')}; none named means all.`)
+  process.exit(2)
+}
 const isWanted = ({ name }: Step): boolean => only.length === 0 || only.includes(name)
 
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 console.log('Checks and tests (logs in out/test/)')
-const steps = tests(reportOf)
 const needsBuild = steps.some((step) => step.name !== 'unit' && isWanted(step))
 const needsPackage = steps.some((step) => step.name === 'e2e' && isWanted(step))
+// An installer of an earlier run must not pass for this one's.
+if (needsPackage) await rm(path.join(root, 'out/e2e-build/make'), { recursive: true, force: true })
 const quick = [...checks, ...steps.filter(({ name }) => name === 'unit')].filter(isWanted)
 const outcomes = await runTwoAtATime([...(needsPackage ? packaging : []), ...quick])
 if (needsBuild) outcomes.push(await run(build))

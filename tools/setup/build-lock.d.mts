@@ -1,0 +1,1 @@
+export declare const withLock: <Value>(file: string, work: () => Promise<Value>) => Promise<Value>
