@@ -74,6 +74,7 @@ export const messageVerifyRequestSchema = z.strictObject({
   content: z.base64().max(1_400_000).optional(),
   /** Raw only. */
   certificateDer: z.base64().max(16_384).optional(),
+  /** Raw only. Left out: SHA-256 with the kind of key that the certificate holds. */
   algorithm: z.string().max(40).optional(),
 })
 export type MessageVerifyRequest = z.infer<typeof messageVerifyRequestSchema>

@@ -1,9 +1,9 @@
 import type { MessageVerifyRequest, SignatureReport, VerificationReport } from '#contract/bridge.ts'
 import { AppError } from '#contract/errors.ts'
-import { signatureAlgorithms } from '#contract/keys.ts'
+import { signatureAlgorithms, type SignatureAlgorithm } from '#contract/keys.ts'
 import { verifyRawSignature } from '#pki/cms/raw-signature.ts'
 import { verifySignedData } from '#pki/cms/verify.ts'
-import { parseCertificate } from '#pki/x509/certificate.ts'
+import { parseCertificate, type Certificate } from '#pki/x509/certificate.ts'
 import type { Authorities } from '../trust/authorities.ts'
 import { chainState, findingsOf, overallVerdict, signerFields, verdictOf } from './signature-report.ts'
 
@@ -25,14 +25,21 @@ const verifyCms = ({ signature, content }: MessageVerifyRequest, authorities: Au
   }))
 }
 
+/** The algorithm named, or where none is the one that SOF calls mean: SHA-256 with the key of the certificate. */
+const rawAlgorithm = (named: string | undefined, { key }: Certificate): SignatureAlgorithm | undefined => {
+  if (named !== undefined) return signatureAlgorithms.find((known) => known === named)
+  if (key.type === 'ec') return 'ecdsa-sha256'
+  return key.type === 'rsa' ? 'rsa-pkcs1-sha256' : undefined
+}
+
 const verifyRaw = (request: MessageVerifyRequest, authorities: Authorities): SignatureReport[] => {
   const { certificateDer, content } = request
-  const algorithm = signatureAlgorithms.find((known) => known === request.algorithm)
-  if (certificateDer === undefined || content === undefined || algorithm === undefined) {
-    const missing = certificateDer === undefined ? 'certificateDer' : content === undefined ? 'content' : 'algorithm'
-    throw new AppError('request.invalid', { field: missing })
+  if (certificateDer === undefined || content === undefined) {
+    throw new AppError('request.invalid', { field: certificateDer === undefined ? 'certificateDer' : 'content' })
   }
   const certificate = parseCertificate(decode(certificateDer))
+  const algorithm = rawAlgorithm(request.algorithm, certificate)
+  if (algorithm === undefined) throw new AppError('request.invalid', { field: 'algorithm' })
   const isValid = verifyRawSignature(certificate, algorithm, decode(content), decode(request.signature))
   const chain = authorities.check(certificate)
   const problems = isValid ? [] : ['signature_mismatch']

@@ -120,6 +120,19 @@ describe('Chromium: the SDK from grant to signed document', () => {
     await expect.poll(() => page.evaluate('seen'), { timeout: 5000 }).toEqual(['keyInserted', 'disconnected'])
   })
 
+  test("SOF_VerifySignedData guesses nothing about somebody else's key", async () => {
+    const { port, fake } = await startBridge()
+    fake.state.autoApprove = true
+    const { page } = await chromium.openPage()
+    await inPage(
+      page,
+      port,
+      `const bridge = await sdk.connect(options); await bridge.requestGrant(['verify'])
+       return sdk.createSof(bridge).SOF_VerifySignedData('MIIB', 'x', 'AAAA')`,
+    )
+    expect(fake.verified).toEqual([{ format: 'raw', signature: 'AAAA', content: 'eA==', certificateDer: 'MIIB' }])
+  })
+
   test('the SOF layer signs and verifies, refuses a PIN and says what a page cannot do', async () => {
     const { port, fake } = await startBridge()
     fake.state.autoApprove = true

@@ -65,8 +65,8 @@ const certificateFields: Record<number, (certificate: CertificateSummary) => str
   0x39: ({ creditCode }) => creditCode ?? '',
 }
 
-const rawAlgorithm = (certificate: CertificateSummary | undefined): SignatureAlgorithm =>
-  certificate?.keyType === 'ec' ? 'ecdsa-sha256' : 'rsa-pkcs1-sha256'
+const rawAlgorithm = (certificate: CertificateSummary): SignatureAlgorithm =>
+  certificate.keyType === 'ec' ? 'ecdsa-sha256' : 'rsa-pkcs1-sha256'
 
 const idOf = async (der: string): Promise<string> => {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', fromBase64(der)))
@@ -147,13 +147,11 @@ export const createSof = (bridge: Bridge) => {
     }),
     SOF_VerifySignedData: counted(
       async (certificateDer: string, data: Content, signature: string, algorithm?: SignatureAlgorithm) => {
-        const id = await idOf(certificateDer)
-        const known = algorithm === undefined ? (await bridge.certificates()).find((item) => item.id === id) : undefined
         const report = await bridge.verifyMessage(signature, {
           format: 'raw',
           content: data,
           certificateDer,
-          algorithm: algorithm ?? rawAlgorithm(known),
+          algorithm,
         })
         return report.verdict === 'valid'
       },

@@ -217,6 +217,7 @@ export interface MessageVerifyOptions extends CallOptions {
   content?: Content | undefined
   /** Raw only, base64 of the DER. */
   certificateDer?: string | undefined
+  /** Raw only. Left out: SHA-256 with the kind of key that the certificate holds. */
   algorithm?: string | undefined
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { BridgeEvent } from '#contract/bridge.ts'
+import type { BridgeEvent, MessageVerifyRequest } from '#contract/bridge.ts'
 import type { CertificateSummary } from '#contract/certificates.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { Operation, OperationResult, Scope } from '#contract/operations.ts'
@@ -43,6 +43,7 @@ export const createFakePorts = () => {
   const documents = new Map<string, { grantId: string; name: string; bytes: Buffer }>()
   const eventListeners = new Set<(event: BridgeEvent) => void>()
   const logged: { details: object; message: string }[] = []
+  const verified: MessageVerifyRequest[] = []
   const cancelled: { id: string; reason: string }[] = []
   const state = {
     isPaused: false,
@@ -204,7 +205,10 @@ export const createFakePorts = () => {
       },
     },
     verify: {
-      message: () => Promise.resolve({ verdict: 'unknown', signatures: [] }),
+      message: (request) => {
+        verified.push(request)
+        return Promise.resolve({ verdict: 'unknown', signatures: [] })
+      },
       document: (grant, id) => {
         own(grant, id)
         return Promise.resolve({ verdict: 'unsigned', signatures: [] })
@@ -227,6 +231,7 @@ export const createFakePorts = () => {
     state,
     logged,
     cancelled,
+    verified,
     operations,
     documents,
     eventListeners,
