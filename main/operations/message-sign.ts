@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import { toAppError } from '#contract/errors.ts'
+import { AppError, toAppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { MessageSignRequest, OperationResult } from '#contract/operations.ts'
 import { prepareSignedData } from '#pki/cms/prepare.ts'
+import { findForeignProtocol } from '#pki/raw-message/raw-message.ts'
 import type { Certificate } from '#pki/x509/certificate.ts'
 import { previewMessage } from './message-preview.ts'
 import type { Task, TaskSession } from './ports.ts'
@@ -15,9 +16,20 @@ export interface MessageSignPorts {
 /** Messages of a batch between intent and outcome at one moment: the key does not wait for the disk, nor the disk for it. */
 const AHEAD = 4
 
+/** R12: a raw signature over these bytes would be one of another protocol. Throws request.invalid before anybody is asked. */
+const refuseForeign = (messages: readonly { bytes: Uint8Array }[]): void => {
+  messages.forEach(({ bytes }, index) => {
+    const protocol = findForeignProtocol(bytes)
+    if (protocol !== null) {
+      throw new AppError('request.invalid', { field: `body.messages.${index}.content`, issue: `raw_${protocol}` })
+    }
+  })
+}
+
 /** 消息签名. The bytes are decoded once, here: what is shown, journaled and signed is this copy (R10). */
 export const prepareMessageSign = ({ now, chainOf }: MessageSignPorts, request: MessageSignRequest): Task => {
   const messages = request.messages.map(({ content, name }) => ({ name, bytes: Buffer.from(content, 'base64') }))
+  if (request.format === 'raw') refuseForeign(messages)
 
   const signOne = (session: TaskSession, { name, bytes }: (typeof messages)[number]): Promise<Uint8Array> => {
     const sha256 = hash('sha256', bytes, 'buffer')

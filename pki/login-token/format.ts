@@ -1,8 +1,10 @@
 /**
  * Format of the login token, version 1 (docs/login-token.md). It is signed over a label, a NUL and the two encoded
- * parts, so that the signature can never be one over a digest of the caller's choice or a message of another protocol.
+ * parts: no page chooses what is hashed. Nothing else with this label is signed, raw messages neither
+ * (`raw-message/raw-message.ts`).
  */
-const LOGIN_LABEL = 'YZT-LOGIN-V1'
+export const LOGIN_FAMILY = 'YZT-LOGIN-V'
+const LOGIN_LABEL = `${LOGIN_FAMILY}1`
 export const LOGIN_TYPE = 'yzt-login'
 export const MAX_LOGIN_TOKEN = 64 * 1024
 export const MIN_CHALLENGE = 32
