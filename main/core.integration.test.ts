@@ -254,6 +254,23 @@ describe('F17.2 document signature', () => {
     expect(titles).toEqual(['outcome b.pdf', 'intent b.pdf', 'outcome a.pdf', 'intent a.pdf'])
   })
 
+  test('fail/cancelled in the middle of a large document: nothing is left, and the key is free at once', async () => {
+    const source = await upload(smallPdf(1, 96 * 1024 * 1024))
+    const asked = await start(signing(source.id, { sealId: null }))
+    await approve()
+    const folder = path.dirname(harness.ports.documents.find(grant.id, source.id).path)
+    await until(() => readdirSync(folder).some((name) => name.endsWith('.part')))
+    person.questions.at(-1)!.reject()
+    expect((await ended(asked.id)).error?.code).toBe('operation.cancelled_by_user')
+    await until(() => readdirSync(folder).every((name) => !name.endsWith('.part')))
+    const [outcome] = harness.ports.store.journal.list(null, 1)
+    expect(outcome).toMatchObject({ entry: 'outcome', outcome: 'operation.cancelled_by_user', operationId: asked.id })
+    const next = await start({ kind: 'login', request: { challenge: randomBytes(32).toString('base64') } })
+    await approve()
+    expect((await ended(next.id)).state).toBe('done')
+    bridge().documents.remove(grant, source.id)
+  })
+
   test('R10 a document that is altered after it was shown is not signed', async () => {
     const source = await upload(smallPdf(1))
     const asked = await start(signing(source.id, { sealId: null }))

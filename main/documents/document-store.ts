@@ -202,7 +202,8 @@ export const createDocumentStore = (
             throw toStoreError(error)
           }
         },
-        discard: () => rm(partial, { force: true }),
+        // A worker may have it open for a moment more, and removes it then; the rest goes with `clear`.
+        discard: () => rm(partial, { force: true }).catch(() => undefined),
       }
     },
     read: async (id, offset, length) => {

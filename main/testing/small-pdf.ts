@@ -1,5 +1,5 @@
-/** A PDF of `pages` empty A4 pages with a cross-reference table, as small as one can be. */
-export const smallPdf = (pages: number): Buffer => {
+/** A PDF of `pages` empty A4 pages with a cross-reference table, as small as one can be but for `padding` spaces. */
+export const smallPdf = (pages: number, padding = 0): Buffer => {
   const kids = Array.from({ length: pages }, (_, index) => `${index + 3} 0 R`).join(' ')
   const objects = [
     '<</Type /Catalog /Pages 2 0 R>>',
@@ -12,6 +12,7 @@ export const smallPdf = (pages: number): Buffer => {
     text += `${index + 1} 0 obj\n${object}\nendobj\n`
     return offset
   })
+  text += ' '.repeat(padding)
   const start = text.length
   const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
   text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}`

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { AppError, toAppError, toErrorData } from '#contract/errors.ts'
 import { readSealImage } from '#pki/image/seal-image.ts'
 import { inspectDocument } from './inspect-document.ts'
+import type { PdfSignJob } from '../documents/pdf-service.ts'
 import type { FromWorker, ToWorker, WorkerCall, WorkerCalls } from './protocol.ts'
 import { signDocument } from './sign-document.ts'
 import { verifyDocument } from './verify-document.ts'
@@ -15,6 +16,7 @@ interface Waiting {
   readonly reject: (error: AppError) => void
 }
 const waiting = new Map<number, Waiting>()
+const aborts = new Map<number, AbortController>()
 const post = (message: FromWorker) => port.postMessage(message)
 
 const askForSignature = (id: number, digest: Uint8Array): Promise<Uint8Array> =>
@@ -23,10 +25,20 @@ const askForSignature = (id: number, digest: Uint8Array): Promise<Uint8Array> =>
     post({ kind: 'sign', id, digest })
   })
 
+const sign = async (job: PdfSignJob, id: number) => {
+  const controller = new AbortController()
+  aborts.set(id, controller)
+  try {
+    return await signDocument(job, (digest) => askForSignature(id, digest), controller.signal)
+  } finally {
+    aborts.delete(id)
+  }
+}
+
 type Work = { readonly [Call in WorkerCall]: (input: WorkerCalls[Call]['input'], id: number) => unknown }
 const work: Work = {
   inspect: ({ file, pages }) => inspectDocument(file, pages),
-  sign: (job, id) => signDocument(job, (digest) => askForSignature(id, digest)),
+  sign,
   verify: ({ file, authorities }) => verifyDocument(file, authorities),
   measureSeal: ({ bytes }) => {
     const { width, height, mediaType } = readSealImage(bytes)
@@ -53,9 +65,14 @@ const run = async (message: Extract<ToWorker, { input: unknown }>) => {
   }
 }
 
+const abandon = (id: number, error: AppError) => {
+  aborts.get(id)?.abort(error)
+  waiting.get(id)?.reject(error)
+}
+
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'signature') waiting.get(message.id)?.resolve(message.signature)
-  else if (message.kind === 'refused') {
-    waiting.get(message.id)?.reject(new AppError(message.error.code, message.error.details))
-  } else void run(message)
+  else if (message.kind === 'refused') abandon(message.id, new AppError(message.error.code, message.error.details))
+  else if (message.kind === 'abort') abandon(message.id, new AppError('operation.cancelled_by_caller'))
+  else void run(message)
 })

@@ -35,6 +35,8 @@ export type ToWorker =
     }[WorkerCall]
   | { readonly kind: 'signature'; readonly id: number; readonly signature: Uint8Array }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ErrorData }
+  /** Nobody waits for the signature any more. */
+  | { readonly kind: 'abort'; readonly id: number }
 
 export type FromWorker =
   | { readonly kind: 'done'; readonly id: number; readonly output: unknown }
