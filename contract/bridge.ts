@@ -23,6 +23,7 @@ export const maxDocumentSize = 512 * 1024 * 1024
 export const healthSchema = z.object({
   product: z.literal('zhongbiao-yizhengtong'),
   apiVersion: z.number().int(),
+  /** This installation, as this origin knows it; another origin gets another one. */
   instanceId: z.string(),
   state: z.enum(['ready', 'paused']),
 })

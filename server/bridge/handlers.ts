@@ -1,6 +1,7 @@
 import { bridgeApiVersion, type Health } from '#contract/bridge.ts'
 import { isStillAuthorized } from './http/bearer.ts'
 import { createEventStreams } from './http/event-stream.ts'
+import { instanceIdFor } from './http/instance-id.ts'
 import { answered, type Handlers } from './http/routes.ts'
 import { readUpload } from './http/upload.ts'
 import { createAttendance } from './operations/attendance.ts'
@@ -30,10 +31,10 @@ export const createHandlers = (ports: BridgePorts, { limits }: BridgeSettings) =
   }
 
   const handlers: Handlers = {
-    health: (): Health => ({
+    health: ({ origin }): Health => ({
       product: 'zhongbiao-yizhengtong',
       apiVersion: bridgeApiVersion,
-      instanceId: ports.instance.id,
+      instanceId: instanceIdFor(ports.instance.id, origin),
       state: ports.isPaused() ? 'paused' : 'ready',
     }),
     openapi: () => (description ??= describeApi()),

@@ -35,6 +35,7 @@ export type CancelReason = 'caller' | 'caller_gone'
 
 /** Every method throws AppError; nothing here is reached before Host, Origin, header and body were checked. */
 export interface BridgePorts {
+  /** Secret and permanent; an origin sees what is derived from it (`http/instance-id.ts`). */
   readonly instance: { readonly id: string }
   readonly isPaused: () => boolean
   readonly grants: {

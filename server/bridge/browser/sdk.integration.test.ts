@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBridge } from '../testing/harness.ts'
-import { inPage, startChromium, type TestChromium } from './chromium.ts'
+import { instanceIdFor } from '../http/instance-id.ts'
+import { inPage, origin, startChromium, type TestChromium } from './chromium.ts'
 
 let chromium: TestChromium
 beforeAll(async () => {
@@ -69,11 +70,12 @@ describe('Chromium: the SDK from grant to signed document', () => {
     await expect.poll(() => fake.waiting(), { timeout: 5000 }).toBeDefined()
     fake.fail(fake.waiting() ?? '', 'operation.cancelled_by_user')
     expect(await refused).toBe('threw sdk.grant_refused')
+    const instanceId = instanceIdFor('instance-1', origin)
     const token = JSON.stringify({ token: grant(['sign']), scopes: ['sign'], expiresAt: '2099-01-01T00:00:00Z' })
     const cancelled = inPage(
       page,
       port,
-      `localStorage.setItem('yzt-bridge', '{"grants":{"instance-1/TEST-01":' + ${JSON.stringify(token)} + '}}')
+      `localStorage.setItem('yzt-bridge', '{"grants":{"${instanceId}/TEST-01":' + ${JSON.stringify(token)} + '}}')
        const bridge = await sdk.connect(options)
        try { await bridge.signMessage('x') } catch (error) { return (await sdk.diagnose({ error })).code }`,
     )

@@ -20,7 +20,7 @@ type GrantOf<Row> = Row extends { readonly grant: 'open' } ? null : BridgeGrant
 export interface Call<Name extends BridgeRouteName> {
   readonly req: Request
   readonly res: Exchange
-  /** Empty on the open pages only. */
+  /** Empty for a request without Origin, which only the open pages take. */
   readonly origin: string
   readonly grant: GrantOf<Rows[Name]>
   readonly params: Parsed<Rows[Name], 'params'>
@@ -78,7 +78,7 @@ export const createRoutes = (ports: BridgePorts, limits: BridgeLimits, handlers:
     if (!route.path.startsWith('/v1/')) {
       return async (req, res) => {
         checkOpenShape(req)
-        reply(route, res, await handler({ req, res }))
+        reply(route, res, await handler({ req, res, origin: res.locals.origin ?? '' }))
       }
     }
     return async (req, res) => {

@@ -22,14 +22,25 @@ describe('R8 nothing is learnt before a grant', () => {
     expect(before.json).toEqual({
       product: 'zhongbiao-yizhengtong',
       apiVersion: 1,
-      instanceId: 'instance-1',
+      instanceId: expect.stringMatching(/^[\w-]{22}$/) as string,
       state: 'ready',
     })
     const token = grant(['sign'])
     await send('POST', '/v1/documents', { token, bytes: '%PDF', headers: { 'content-type': 'application/pdf' } })
-    expect((await send('GET', '/health', { origin: 'https://any.example' })).text).toBe(before.text)
-    expect((await send('GET', '/health', { token })).text).toBe(before.text)
+    expect((await send('GET', '/health', { origin: null })).text).toBe(before.text)
+    expect((await send('GET', '/health', { token })).text).toBe((await send('GET', '/health')).text)
     expect(fake.documents.size).toBe(1)
+  })
+
+  test('the instance id is stable for an origin and another one for every other, so that pages cannot compare notes', async () => {
+    const { send } = await startBridge()
+    const idFor = async (of: string | null) =>
+      ((await send('GET', '/health', { origin: of })).json as { instanceId: string }).instanceId
+    const origins = [origin, 'https://other.example', 'https://platform.example:8443', null]
+    const ids = await Promise.all(origins.map(idFor))
+    expect(new Set(ids).size).toBe(origins.length)
+    expect(await Promise.all(origins.map(idFor))).toEqual(ids)
+    expect(ids).not.toContain('instance-1')
   })
 
   test('the description names no version of the program', async () => {
