@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { displayOrigin } from './origin-display.ts'
 
@@ -7,6 +8,9 @@ describe('the origin in the consent window', () => {
     ['https://bid.example:8443', 'https://bid.example:8443'],
     ['https://xn--fiqs8s.example', 'https://中国.example'],
     ['https://xn--fiqs8s:8443', 'https://中国:8443'],
+    [`https://${domainToASCII('公共资源.一证通.example')}`, 'https://公共资源.一证通.example'],
+    ['https://127.0.0.1', 'https://127.0.0.1'],
+    ['https://[::1]:8443', 'https://[::1]:8443'],
   ])('ok/%s is read as %s', (ascii, display) => {
     expect(displayOrigin(ascii)).toEqual({ ascii, display, isSecure: true })
   })
@@ -18,6 +22,25 @@ describe('the origin in the consent window', () => {
     // Greek omicron among Latin letters
     'https://xn--ggle-0nda.com',
     'https://xn--invalid--x.example',
+    ...[
+      // Latin letters and Chinese characters that look like a dot, a dash, the letter o
+      'ggzy.gov.cn丶evil.example',
+      'bank.cn一login.example',
+      'g〇〇gle.example',
+      // Digits and Chinese characters that look like one or like a dash
+      '1〇086.example',
+      '400一800.example',
+      // Chinese characters that look like a dot, a slash, a bar
+      '中国丶公司.example',
+      '中国丿公司.example',
+      '中国丨公司.example',
+      // Latin letters beyond ASCII
+      'gooɡle.example',
+      'münchen.example',
+      // Written from right to left, syllables
+      'عربي.example',
+      'ノ例.example',
+    ].map((host) => `https://${domainToASCII(host)}`),
   ])('fail/%s stays punycode', (ascii) => {
     expect(displayOrigin(ascii).display).toBe(ascii)
   })
