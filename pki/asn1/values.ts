@@ -114,7 +114,7 @@ export const readText = (node: DerNode): string | undefined => {
   }
 }
 
-const timePattern = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d+)?Z$/
+const timePattern = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
 
 /** UTCTime or GeneralizedTime in the forms of RFC 5280 §4.1.2.5: with seconds, in UTC. */
 export const readTime = (node: DerNode): Date => {
@@ -126,7 +126,9 @@ export const readTime = (node: DerNode): Date => {
   }
   // RFC 5280 §4.1.2.5.1: two digits of 50 and above stand for 19YY.
   const fullYear = year.length === 4 ? year : Number(year) >= 50 ? `19${year}` : `20${year}`
-  const date = new Date(`${fullYear}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`)
-  if (Number.isNaN(date.getTime())) throw new Asn1Error('time_malformed', node.start)
+  const text = `${fullYear}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}.000Z`
+  const date = new Date(text)
+  // A day or hour that does not exist comes back as another one.
+  if (Number.isNaN(date.getTime()) || date.toISOString() !== text) throw new Asn1Error('time_malformed', node.start)
   return date
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { createTestChain, issue } from '../testing/test-ca.ts'
+import { loginSignedBytes, toBase64Url, writePayload } from './format.ts'
 import { prepareLoginToken } from './prepare.ts'
 import { verifyLoginToken } from './verify.ts'
 
@@ -91,6 +92,18 @@ describe('a login token', () => {
   ] as const)('fail/%s', (_name, problem, part, change) => {
     expect(verify(rewrite(create(), part, change))).toMatchObject({ isValid: false, problem })
   })
+
+  it.each(['2026-11-23T16:00:00.000+08:00', '2026-11-23T08:00:00Z', 'Mon, 23 Nov 2026 08:00:00 GMT', '1'])(
+    'fail/a time that is signed but spelled as %s',
+    (time) => {
+      const header = create().split('.')[0]!
+      const body = writePayload({ origin, challenge: toBase64Url(challenge), time })
+      const payload = toBase64Url(Buffer.from(body))
+      const signature = signer.key.sign(algorithm, loginSignedBytes(header, payload))
+      const token = `${header}.${payload}.${toBase64Url(signature)}`
+      expect(verify(token)).toMatchObject({ isValid: false, problem: 'malformed', reason: 'time' })
+    },
+  )
 
   it.each(['', '.', '..', 'a.b.c', 'a.b.c.d', 'x'.repeat(70_000)])('fail/garbage %#', (token) => {
     expect(verify(token)).toMatchObject({ isValid: false, problem: 'malformed' })

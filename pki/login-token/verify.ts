@@ -118,7 +118,7 @@ const checkContext = (payload: LoginTokenPayload, options: VerifyLoginTokenOptio
     return refuse('challenge_mismatch', 'challenge')
   }
   const time = Date.parse(payload.time)
-  if (Number.isNaN(time)) return refuse('malformed', 'time')
+  if (Number.isNaN(time) || new Date(time).toISOString() !== payload.time) return refuse('malformed', 'time')
   const age = (now.getTime() - time) / 1000
   if (age > (options.maxAgeSeconds ?? 300)) return refuse('too_old', `${Math.round(age)} s`)
   if (-age > (options.clockSkewSeconds ?? 60)) return refuse('from_the_future', `${Math.round(-age)} s`)

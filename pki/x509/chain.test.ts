@@ -142,9 +142,19 @@ describe('reading certificates', () => {
     expect(holder('中标公司 12345')).toBeNull()
   })
 
+  it('ok/another number in the extension does not hide the code', () => {
+    const other = carried('1.2.156.10260.4.1.4', utf8String('12345678-9'))
+    expect(holder(`${code}某公司`, other)).toBe(code)
+    expect(holder('X', [...other, ...carried('1.2.156.10260.4.4', utf8String(code))])).toBe(code)
+    expect(holder('某公司', other)).toBeNull()
+  })
+
   it('ok/control and direction characters never reach a window', () => {
-    const { subject } = issue({ commonName: 'a\u202eb\u0000c, O=d' }).certificate
+    const names = { commonName: 'a\u202eb\u0000c, O=d', organization: 'e\u200e\u200f\u061c\u2066f' }
+    const { subject } = issue(names).certificate
     expect(subject.text).toContain('CN=a\ufffdb\ufffdc\\, O\\=d')
+    expect(subject.commonName).toBe('a\ufffdb\ufffdc, O=d')
+    expect(subject.organization).toBe('e\ufffd\ufffd\ufffd\ufffdf')
   })
 
   it('ok/a PEM bundle is read in order', () => {

@@ -52,18 +52,19 @@ const creditCodeIn = (text: string): string | null =>
 
 /** Looks in the extensions first, for the credit code then in the subject: O, CN, OU, serialNumber and the like. */
 export const readIdentity = (extensions: readonly Extension[], subject: DistinguishedName): HolderIdentity => {
-  const find = (wanted: readonly string[]): string | null => {
+  const find = (wanted: readonly string[], read = (text: string): string | null => text): string | null => {
     for (const oid of wanted) {
       const extension = extensions.find((candidate) => candidate.oid === oid)
       const text = extension === undefined ? null : printable(decodeText(extension.value))
-      if (text !== null) return text
+      const found = text === null ? null : read(text)
+      if (found !== null) return found
     }
     return null
   }
-  const inExtension = find(extensionOids.creditCode)
   const inSubject = subject.attributes.map(({ value }) => creditCodeIn(value)).find((code) => code !== null) ?? null
   return {
-    creditCode: (inExtension === null ? null : (creditCodeIn(inExtension) ?? inExtension)) ?? inSubject,
+    // Some CAs put an organization code of old there: no reason to overlook the credit code in the subject.
+    creditCode: find(extensionOids.creditCode, creditCodeIn) ?? inSubject,
     residentId: find(extensionOids.residentId),
     registrationNumber: find(extensionOids.registrationNumber),
     taxNumber: find(extensionOids.taxNumber),

@@ -27,6 +27,7 @@ interface NameAttribute {
   readonly oid: string
   /** Short name, or the OID where there is none. */
   readonly type: string
+  /** Without control and direction characters. */
   readonly value: string
 }
 
@@ -40,20 +41,22 @@ export interface DistinguishedName {
   readonly organization: string | null
 }
 
+/** Characters that turn the direction of text, end its line or hide: none of them may reach a window. */
+const cleanText = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
+
 const readAttribute = (node: DerNode): NameAttribute => {
   const reader = cursor(expectTag(node, tag.sequence))
   const oid = readOid(reader.next(tag.oid))
   const value = reader.next()
   reader.finish()
-  return { oid, type: shortNames.get(oid) ?? oid, value: readText(value) ?? `#${toHex(contentBytes(value))}` }
+  const text = cleanText(readText(value) ?? `#${toHex(contentBytes(value))}`)
+  return { oid, type: shortNames.get(oid) ?? oid, value: text }
 }
 
 /** RFC 4514 §2.4: characters that would make two names look alike. */
-const escapeValue = (value: string): string =>
-  value
-    .replaceAll(/[\\,+"<>;=]/g, (character) => `\\${character}`)
-    // eslint-disable-next-line no-control-regex -- control characters must not reach a window
-    .replaceAll(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+const escapeValue = (value: string): string => value.replaceAll(/[\\,+"<>;=]/g, (character) => `\\${character}`)
 
 /** Name (RFC 5280 §4.1.2.4). */
 export const readName = (node: DerNode): DistinguishedName => {
