@@ -24,7 +24,7 @@ export const readAlgorithmIdentifier = (node: DerNode): AlgorithmIdentifier => {
 
 const digestOids: Record<DigestAlgorithm, string> = { sha256: oids.sha256, sha384: oids.sha384, sha512: oids.sha512 }
 
-/** Digests that may be read; SHA-1 only so that a report can name it, it is never accepted in a signature. */
+/** Digests that are accepted. SHA-1 is none of them. */
 export const digestByOid: ReadonlyMap<string, DigestAlgorithm> = new Map([
   [oids.sha256, 'sha256'],
   [oids.sha384, 'sha384'],

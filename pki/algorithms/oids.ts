@@ -2,7 +2,6 @@
 export const oids = {
   // RFC 8017 appendix A
   rsaEncryption: '1.2.840.113549.1.1.1',
-  sha1WithRsa: '1.2.840.113549.1.1.5',
   mgf1: '1.2.840.113549.1.1.8',
   rsaPss: '1.2.840.113549.1.1.10',
   sha256WithRsa: '1.2.840.113549.1.1.11',
@@ -20,7 +19,6 @@ export const oids = {
   sm2: '1.2.156.10197.1.301',
   sm2WithSm3: '1.2.156.10197.1.501',
   // NIST
-  sha1: '1.3.14.3.2.26',
   sha256: '2.16.840.1.101.3.4.2.1',
   sha384: '2.16.840.1.101.3.4.2.2',
   sha512: '2.16.840.1.101.3.4.2.3',
@@ -30,19 +28,15 @@ export const oids = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
-  // RFC 5035, RFC 2634, RFC 3161
-  signingCertificate: '1.2.840.113549.1.9.16.2.12',
+  // RFC 5035
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
-  tstInfo: '1.2.840.113549.1.9.16.1.4',
   // RFC 5280 §4.2
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   issuerAltName: '2.5.29.18',
   basicConstraints: '2.5.29.19',
-  nameConstraints: '2.5.29.30',
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
-  anyExtendedKeyUsage: '2.5.29.37.0',
 } as const

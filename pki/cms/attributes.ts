@@ -51,7 +51,6 @@ export interface SignedAttributes {
   readonly signingTime: Date | null
   /** ESSCertIDv2 of the signer, or null without that attribute. */
   readonly signingCertificate: DerNode | null
-  readonly types: readonly string[]
 }
 
 /** Attributes by type; RFC 5652 §11: the ones read here occur once and hold one value. */
@@ -77,7 +76,6 @@ export const readSignedAttributes = (node: DerNode): SignedAttributes => {
     messageDigest: messageDigest === null ? null : contentBytes(messageDigest),
     signingTime: signingTime === null ? null : readTime(signingTime),
     signingCertificate: single(oids.signingCertificateV2, tag.sequence),
-    types: [...values.keys()],
   }
 }
 

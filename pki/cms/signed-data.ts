@@ -29,7 +29,6 @@ export interface SignerInfo {
   readonly signedBytes: Uint8Array | null
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
-  readonly unsignedAttributeTypes: readonly string[]
 }
 
 /** SignedData (RFC 5652 §5.1). */
@@ -55,9 +54,6 @@ const readIdentifier = (node: DerNode): SignerIdentifier => {
   return { issuer, serial, subjectKeyIdentifier: null }
 }
 
-const attributeTypes = (node: DerNode | undefined): string[] =>
-  node === undefined ? [] : children(node).map((item) => readOid(cursor(item).next(tag.oid)))
-
 const readSigner = (node: DerNode): SignerInfo => {
   const reader = cursor(expectTag(node, tag.sequence))
   reader.next(tag.integer)
@@ -66,7 +62,8 @@ const readSigner = (node: DerNode): SignerInfo => {
   const attributesNode = reader.optional(context.constructed(0))
   const signatureAlgorithm = readAlgorithmIdentifier(reader.next())
   const signature = contentBytes(reader.next(tag.octetString))
-  const unsignedAttributeTypes = attributeTypes(reader.optional(context.constructed(1)))
+  // Unsigned attributes say nothing that is relied on.
+  reader.optional(context.constructed(1))
   reader.finish()
   return {
     identifier,
@@ -75,7 +72,6 @@ const readSigner = (node: DerNode): SignerInfo => {
     signedBytes: attributesNode === undefined ? null : retag(encodedBytes(attributesNode), tag.set),
     signatureAlgorithm,
     signature,
-    unsignedAttributeTypes,
   }
 }
 

@@ -34,9 +34,6 @@ export interface SignerReport {
   readonly digestAlgorithm: DigestAlgorithm | null
   /** As claimed by the signer, under the signature. */
   readonly signingTime: Date | null
-  /** Carries the ESS reference to its certificate. */
-  readonly hasSigningCertificate: boolean
-  readonly unsignedAttributeTypes: readonly string[]
   /** null where the signer's certificate is missing. Revocation is kept apart inside. */
   readonly chain: ChainReport | null
 }
@@ -122,8 +119,6 @@ const verifySigner = (message: SignedData, signer: SignerInfo, options: VerifySi
     algorithm: scheme === undefined ? null : signatureAlgorithmOf(scheme),
     digestAlgorithm,
     signingTime: signer.attributes?.signingTime ?? null,
-    hasSigningCertificate: signer.attributes !== null && signer.attributes.signingCertificate !== null,
-    unsignedAttributeTypes: signer.unsignedAttributeTypes,
     chain,
   }
 }

@@ -134,7 +134,7 @@ const createTarget = ({ header, palette, transparency }: Chunks) => {
   if (colorType === 3 && (palette === null || palette.length % 3 !== 0)) throw notImage('palette')
   const keyOf = (index: number): number =>
     ((transparency?.[index * 2] ?? 0) << 8) | (transparency?.[index * 2 + 1] ?? 0)
-  // Samples of 1, 2 and 4 bits spread over 0 to 255; of 16 bits keep the upper eight.
+  // Samples of 1, 2 and 4 bits spread over 0 to 255; of 16 bits are rounded to eight.
   const scale = depth === 16 ? 1 / 257 : 255 / (2 ** depth - 1)
   const tone = (sample: number): number => Math.round(sample * scale)
 

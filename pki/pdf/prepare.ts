@@ -29,7 +29,6 @@ export interface PreparePdfInput {
   readonly image: SealImage | null
   readonly reason?: string
   readonly location?: string
-  readonly contactInfo?: string
   readonly signerName?: string
   /** Goes into /M as the claimed time. Default: now. */
   readonly signingTime?: Date
@@ -114,7 +113,6 @@ const signatureDict = (input: PreparePdfInput): string => {
     ['Name', input.signerName],
     ['Reason', input.reason],
     ['Location', input.location],
-    ['ContactInfo', input.contactInfo],
   ] as const
   return [
     '<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached',
