@@ -12,6 +12,9 @@ export interface ErrorDefinition {
   readonly en: string
 }
 
+/** `type` of a problem document (RFC 9457 §3.1.1) is this with the code behind it. */
+export const problemTypePrefix = 'urn:zhongbiao-yizhengtong:error:'
+
 export const errorCodes = {
   // requests
   'request.invalid': {

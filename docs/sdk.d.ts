@@ -207,6 +207,7 @@ export interface MessageVerifyOptions extends CallOptions {
     content?: Content | undefined;
     /** Raw only, base64 of the DER. */
     certificateDer?: string | undefined;
+    /** Raw only. Left out: SHA-256 with the kind of key that the certificate holds. */
     algorithm?: string | undefined;
 }
 
@@ -288,8 +289,6 @@ export declare class BridgeError extends Error {
         diagnosis?: Diagnosis;
     });
 }
-
-export declare const queryPermission: () => Promise<PermissionState | null>;
 
 /** Tells what is wrong, or `ready`. Never throws but for an aborted signal. */
 export declare const diagnose: (options?: DiagnoseOptions) => Promise<Diagnosis>;

@@ -1,11 +1,11 @@
-import { AppError, errorCodes, toAppError, type ErrorData } from '#contract/errors.ts'
+import { AppError, errorCodes, problemTypePrefix, toAppError, type ErrorData } from '#contract/errors.ts'
 import type { Problem } from '#contract/operations.ts'
 
 /** RFC 9457 problem document for an error of the closed list. Causes never leave the process. */
 export const toProblem = ({ code, details }: ErrorData, traceId: string): Problem => {
   const definition = errorCodes[code]
   return {
-    type: `urn:zhongbiao-yizhengtong:error:${code}`,
+    type: `${problemTypePrefix}${code}`,
     title: code,
     status: definition.status,
     detail: definition.en,

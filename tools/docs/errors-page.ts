@@ -1,4 +1,4 @@
-import { errorCodes } from '#contract/errors.ts'
+import { errorCodes, problemTypePrefix } from '#contract/errors.ts'
 
 /** docs/errors.md, made from the closed list. */
 export const errorsPage = (): string =>
@@ -6,8 +6,8 @@ export const errorsPage = (): string =>
     '# Error codes',
     '',
     'Made from `contract/errors.ts` by `npm run docs`. The bridge answers them as problem documents (RFC 9457): `type` is',
-    '`urn:yzt:error:<code>`, `status` stands below, `message` is the Chinese sentence, `retryable` says whether the same',
-    'request may succeed later.',
+    `\`${problemTypePrefix}<code>\`, \`status\` stands below, \`message\` is the Chinese sentence,`,
+    '`retryable` says whether the same request may succeed later.',
     '',
     '| code | status | retryable | 中文 | English |',
     '| --- | --- | --- | --- | --- |',
