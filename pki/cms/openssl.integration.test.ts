@@ -19,6 +19,19 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
+/** Signs the content with its own, whose message is `message.der` then. */
+const signWithOpenssl = (...args: string[]) =>
+  bench.run(
+    ...(['openssl', 'cms', '-sign', '-binary', '-outform', 'DER', '-in', 'content', '-out', 'message.der'] as const),
+    ...args,
+  )
+const readMessage = async () => new Uint8Array(await readFile(bench.file('message.der')))
+const writeSigner = async ({ signer, issuing }: ReturnType<typeof createTestChain>, name = '') => {
+  await bench.write(`signer${name}.pem`, signer.pem)
+  await bench.write(`key${name}.pem`, signer.key.pkcs8Pem())
+  await bench.write(`issuing${name}.pem`, issuing.pem)
+}
+
 const cases: [SoftKeyKind, SignatureAlgorithm][] = [
   ['rsa-2048', 'rsa-pkcs1-sha256'],
   ['rsa-2048', 'rsa-pkcs1-sha512'],
@@ -67,17 +80,13 @@ describe('we accept what openssl makes', () => {
     ['ECDSA, streamed', 'P-256', ['-nodetach', '-stream', '-indef']],
   ]
   it.each(options)('%s', async (_name, kind, args) => {
-    const { root, issuing, signer } = createTestChain(kind)
-    await bench.write('signer.pem', signer.pem)
-    await bench.write('key.pem', signer.key.pkcs8Pem())
-    await bench.write('issuing.pem', issuing.pem)
-    const { output } = await bench.run(
-      ...(['openssl', 'cms', '-sign', '-binary', '-outform', 'DER', '-in', 'content', '-out', 'message.der'] as const),
+    const chain = createTestChain(kind)
+    await writeSigner(chain)
+    const { output } = await signWithOpenssl(
       ...['-signer', 'signer.pem', '-inkey', 'key.pem', '-certfile', 'issuing.pem', ...args],
     )
     expect(output).toBe('')
-    const message = new Uint8Array(await readFile(bench.file('message.der')))
-    const report = verifySignedData(message, { content, anchors: [root.certificate] })
+    const report = verifySignedData(await readMessage(), { content, anchors: [chain.root.certificate] })
     expect(report.signers.map(({ problems }) => problems)).toEqual([[]])
     expect(report.isValid).toBe(true)
     if (!report.isDetached) expect(Buffer.compare(report.content!, content)).toBe(0)
@@ -85,31 +94,13 @@ describe('we accept what openssl makes', () => {
 
   it('two signers are reported one by one', async () => {
     const one = createTestChain('rsa-2048')
-    const two = createTestChain('P-256')
-    for (const [index, { signer, issuing }] of [one, two].entries()) {
-      await bench.write(`signer${index}.pem`, signer.pem + issuing.pem)
-      await bench.write(`key${index}.pem`, signer.key.pkcs8Pem())
-      await bench.write(`issuing${index}.pem`, issuing.pem)
-    }
-    await bench.run(
-      ...([
-        'openssl',
-        'cms',
-        '-sign',
-        '-binary',
-        '-nodetach',
-        '-outform',
-        'DER',
-        '-in',
-        'content',
-        '-out',
-        'm.der',
-      ] as const),
-      ...['-signer', 'signer0.pem', '-inkey', 'key0.pem', '-signer', 'signer1.pem', '-inkey', 'key1.pem'],
-      ...['-certfile', 'issuing0.pem'],
+    await writeSigner(one, '0')
+    await writeSigner(createTestChain('P-256'), '1')
+    await signWithOpenssl(
+      ...['-nodetach', '-signer', 'signer0.pem', '-inkey', 'key0.pem', '-signer', 'signer1.pem'],
+      ...['-inkey', 'key1.pem', '-certfile', 'issuing0.pem'],
     )
-    const message = new Uint8Array(await readFile(bench.file('m.der')))
-    const report = verifySignedData(message, { anchors: [one.root.certificate] })
+    const report = verifySignedData(await readMessage(), { anchors: [one.root.certificate] })
     expect(report.isValid).toBe(false)
     expect(report.signers).toHaveLength(2)
     expect(report.signers.filter(({ isValid }) => isValid)).toHaveLength(1)
@@ -117,29 +108,12 @@ describe('we accept what openssl makes', () => {
   })
 
   it('SHA-1 is never accepted', async () => {
-    const { root, issuing, signer } = createTestChain('rsa-2048')
-    await bench.write('signer.pem', signer.pem)
-    await bench.write('key.pem', signer.key.pkcs8Pem())
-    await bench.write('issuing.pem', issuing.pem)
-    await bench.run(
-      ...([
-        'openssl',
-        'cms',
-        '-sign',
-        '-binary',
-        '-nodetach',
-        '-outform',
-        'DER',
-        '-in',
-        'content',
-        '-out',
-        'm.der',
-      ] as const),
-      ...['-signer', 'signer.pem', '-inkey', 'key.pem', '-md', 'sha1', '-certfile', 'issuing.pem'],
+    const chain = createTestChain('rsa-2048')
+    await writeSigner(chain)
+    await signWithOpenssl(
+      ...['-nodetach', '-signer', 'signer.pem', '-inkey', 'key.pem', '-md', 'sha1', '-certfile', 'issuing.pem'],
     )
-    const report = verifySignedData(new Uint8Array(await readFile(bench.file('m.der'))), {
-      anchors: [root.certificate],
-    })
+    const report = verifySignedData(await readMessage(), { anchors: [chain.root.certificate] })
     expect(report.signers[0]).toMatchObject({ isValid: false, problems: ['algorithm_unsupported'] })
   })
 })
