@@ -3,7 +3,7 @@ import type { Step } from './change-kinds.ts'
 import type { PdfDocument } from './document.ts'
 import { addedItems, isSignatureField, vouchedDict } from './form-changes.ts'
 import { entry, isArray, isDict, isName, isRef } from './objects.ts'
-import type { PdfArray, PdfDict, PdfValue } from './objects.ts'
+import type { PdfDict, PdfValue } from './objects.ts'
 
 /** Signatures' own widgets and seals may be put on top of what is there, under a later signature. */
 export const acceptAnnotations = async (step: Step, before: PdfValue, after: PdfValue, num: number): Promise<void> => {
@@ -25,9 +25,11 @@ export const isAnnotationArray = async (document: PdfDocument, value: PdfValue):
   return true
 }
 
-const isAnnotation = async (document: PdfDocument, item: PdfArray['items'][number]): Promise<boolean> => {
-  const object = isRef(item) ? await document.object(item.num) : null
-  return object?.streamStart === null && isDict(object.value) && entry(object.value, 'Rect') !== null
+const isAnnotation = async (document: PdfDocument, item: PdfValue): Promise<boolean> => {
+  const object = isRef(item) ? await document.object(item.num) : { value: item, streamStart: null }
+  // A reference that leads nowhere is left behind by annotations that were deleted.
+  if (object === null) return true
+  return object.streamStart === null && isDict(object.value) && entry(object.value, 'Rect') !== null
 }
 
 export const acceptPage = async (step: Step, before: PdfDict, after: PdfDict, num: number): Promise<void> => {

@@ -251,6 +251,18 @@ const attacks: [string, () => Uint8Array | Promise<Uint8Array>][] = [
       }),
   ],
   [
+    'a version of an object behind the one that counts',
+    () =>
+      appendText(signed, (start, previous) => {
+        const evil = `\n${content} 0 obj\n${stream(ink)}\nendobj`
+        const good = `\n${content} 0 obj\n${bodyOf(signed, content)}\nendobj`
+        const older = table(`${content} 1\n${row(start + good.length + 1)}`, sizeOf(signed))
+        const hidden = `${good}${evil}${older(start + good.length + evil.length, previous)}`
+        const back = String(start + good.length + evil.length + 1)
+        return `${hidden}${table(`${content} 1\n${row(start + 1)}`, sizeOf(signed))(start + hidden.length, back)}`
+      }),
+  ],
+  [
     'a trailer that no table ends with',
     () =>
       appendText(signed, (start, previous) => {

@@ -79,17 +79,28 @@ export const findUnlisted = async (before: PdfDocument, after: PdfDocument): Pro
   const unlisted: number[] = []
   for (const [start, { num, end }] of found) {
     const isTrailer = num === 0
-    const isKnown = isTrailer ? starts.has(end - 2) : starts.has(start) || (await isListed(sections, num, start))
+    const isKnown = isTrailer ? starts.has(end - 2) : starts.has(start) || (await isListed(after, sections, num, start))
     if (!isKnown) unlisted.push(num)
   }
   return unlisted
 }
 
-const isListed = async (sections: readonly XrefSection[], num: number, start: number): Promise<boolean> => {
+/** Some writers point at the line end in front of the object. */
+const SLACK = 2
+
+/** Whether a section says that the object is here, and the version that counts is not one in front of it. */
+const isListed = async (
+  after: PdfDocument,
+  sections: readonly XrefSection[],
+  num: number,
+  start: number,
+): Promise<boolean> => {
+  const latest = await after.xref.lookup(num)
+  const holder = latest?.kind === 'compressed' ? await after.xref.lookup(latest.container) : latest
+  if (holder?.kind === 'offset' && holder.offset + SLACK < start) return false
   for (const section of sections) {
     const place = await section.lookup(num)
-    // Some writers point at the line end in front of the object.
-    if (place?.kind === 'offset' && place.offset <= start && start - place.offset <= 2) return true
+    if (place?.kind === 'offset' && place.offset <= start && start - place.offset <= SLACK) return true
   }
   return false
 }
