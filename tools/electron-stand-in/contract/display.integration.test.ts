@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import { eventually, launchPage } from './launch.ts'
+import { definedEnvironment, distribution, eventually, isRealElectron, launchPage, temporaryFolder } from './launch.ts'
 
 interface Contract {
   hidden: { show(): void; webContents: { executeJavaScript(code: string): Promise<number[]> } }
@@ -19,6 +21,33 @@ async function startDisplay(): Promise<string> {
   const [number] = (await once(server.stdio[3] as Readable, 'data')) as [Buffer]
   return `:${number.toString().trim()}`
 }
+
+test.runIf(process.platform === 'linux' && !isRealElectron)(
+  'a program started without tests knows how large the screen is, and its first window is in the middle',
+  async () => {
+    const folder = temporaryFolder()
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'centred', main: 'main.cjs' }))
+    writeFileSync(
+      path.join(folder, 'main.cjs'),
+      `const { app, BrowserWindow, screen } = require('electron')
+      app.whenReady().then(async () => {
+        const window = new BrowserWindow({ width: 600, height: 400 })
+        await window.loadURL('data:text/html,<p>here')
+        const place = await window.webContents.executeJavaScript('[screenX, screenY]')
+        process.stdout.write(JSON.stringify({ size: screen.getPrimaryDisplay().size, place }))
+        app.quit()
+      })`,
+    )
+    const child = spawn(path.join(await distribution(), 'electron'), [folder, `--user-data-dir=${folder}/profile`], {
+      env: { ...definedEnvironment(), DISPLAY: await startDisplay(), WAYLAND_DISPLAY: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (text: Buffer) => (output += text.toString()))
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(JSON.parse(output)).toEqual({ size: { width: 1280, height: 1024 }, place: [340, 312] })
+  },
+)
 
 test.runIf(process.platform === 'linux')(
   'on a display windows are where they were put, hidden ones cannot be seen, and the program outlives its last window',

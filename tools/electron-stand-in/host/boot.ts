@@ -60,13 +60,13 @@ async function startPages(): Promise<void> {
   const browser = await startBrowser({ executable, profile, name: app.name, isHeaded, switches })
   Object.defineProperty(process.versions, 'chrome', { value: browser.chromeVersion, enumerable: true })
   browser.cdp.onClose(browserEnded)
-  // A page made for this would pass for the program's first window where tests are connected.
-  if (isHeaded && !switches.has('remote-debugging-port')) await measureScreen(browser.cdp)
   const targets = createTargets(browser, ({ openerId }) => {
     const opener = openerId === undefined ? undefined : WebContents.fromDevToolsTargetId(openerId)
     opener?._browserOpened()
   })
   await targets.start()
+  // A window made for this would pass for the program's first one where tests are connected.
+  if (isHeaded && !switches.has('remote-debugging-port')) await measureScreen(targets)
   denyAllPermissions(browser)
   setRunning({ browser, targets })
   becomeReady()

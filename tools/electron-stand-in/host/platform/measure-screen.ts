@@ -1,4 +1,4 @@
-import type { CdpConnection } from '../browser/cdp.ts'
+import type { Targets } from '../browser/targets.ts'
 import { errorText, note } from '../log.ts'
 import { reportScreen } from './screen.ts'
 
@@ -6,26 +6,19 @@ const SCREEN = `({
   width: screen.width, height: screen.height,
   availWidth: screen.availWidth, availHeight: screen.availHeight, scaleFactor: devicePixelRatio,
 })`
+const OUTSIDE = { x: -32_000, y: -32_000, width: 100, height: 100 }
 
-/** Before the first window is placed: a page that is never shown tells how large the screen is. */
-export async function measureScreen(cdp: CdpConnection): Promise<void> {
-  const { root } = cdp
+/** Before the first window is placed: one outside the screen tells how large it is. */
+export async function measureScreen(targets: Targets): Promise<void> {
   try {
-    const { targetId } = await root.send<{ targetId: string }>('Target.createTarget', {
-      url: 'about:blank',
-      hidden: true,
-    })
-    const attached = { targetId, flatten: true }
-    const { sessionId } = await root.send<{ sessionId: string }>('Target.attachToTarget', attached)
-    const { result } = await cdp
-      .session(sessionId)
-      .send<{ result: { value: Parameters<typeof reportScreen>[0] } }>('Runtime.evaluate', {
-        expression: SCREEN,
-        returnByValue: true,
-      })
+    const { targetId, session } = await targets.create(OUTSIDE)
+    session.post('Runtime.runIfWaitingForDebugger')
+    const { result } = await session.send<{ result: { value: Parameters<typeof reportScreen>[0] } }>(
+      'Runtime.evaluate',
+      { expression: SCREEN, returnByValue: true },
+    )
     reportScreen(result.value)
-    await root.send('Target.closeTarget', { targetId })
-    cdp.drop(sessionId)
+    targets.close(targetId)
   } catch (error) {
     note(`the screen could not be measured: ${errorText(error)}`)
   }
