@@ -275,6 +275,21 @@ export interface DiagnoseOptions extends CallOptions {
     error?: unknown;
 }
 
+/**
+ * Finds the client. The first call raises the browser's question about the local network, so make it on a click. Throws
+ * BridgeError with a `diagnosis`.
+ */
+export declare const connect: (options: ConnectOptions) => Promise<Bridge>;
+
+/** Tells what is wrong, or `ready`. Never throws but for an aborted signal. */
+export declare const diagnose: (options?: DiagnoseOptions) => Promise<Diagnosis>;
+
+/**
+ * Opens `yzt://` (the browser asks the person) and waits for the bridge. False after twelve seconds: the link had no effect,
+ * the client is most likely not installed. Call it on a click.
+ */
+export declare const startClient: (options?: DiagnoseOptions) => Promise<boolean>;
+
 /** Every error of the SDK. `code`: one of the bridge's closed list, or `sdk.` with the code of a diagnosis. */
 export declare class BridgeError extends Error {
     readonly code: string;
@@ -290,20 +305,7 @@ export declare class BridgeError extends Error {
     });
 }
 
-/** Tells what is wrong, or `ready`. Never throws but for an aborted signal. */
-export declare const diagnose: (options?: DiagnoseOptions) => Promise<Diagnosis>;
-
-/**
- * Opens `yzt://` (the browser asks the person) and waits for the bridge. False after twelve seconds: the link had no effect,
- * the client is most likely not installed. Call it on a click.
- */
-export declare const startClient: (options?: DiagnoseOptions) => Promise<boolean>;
-
-/**
- * Finds the client. The first call raises the browser's question about the local network, so make it on a click. Throws
- * BridgeError with a `diagnosis`.
- */
-export declare const connect: (options: ConnectOptions) => Promise<Bridge>;
+export declare const queryPermission: () => Promise<PermissionState | null>;
 
 export declare class SofError extends Error {
     /** SOR_*. */

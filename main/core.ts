@@ -157,7 +157,6 @@ export const createCore = (ports: CorePorts): Core => {
       },
       watchEvents: events.watch,
       log,
-      now,
     },
   }
 }

@@ -56,9 +56,9 @@ export const createBridge = (ports: BridgePorts, options: BridgeOptions = {}): B
       app,
     )
     server.maxConnections = limits.maxConnections
-    // `100 Continue` is sent only after the checks, right before the body is read; browsers never ask for it.
+    // `100 Continue` is sent only after the checks, right before the body is read; browsers never ask for it. Any other
+    // expectation gets Node's 417 (RFC 9110 §10.1.1).
     server.on('checkContinue', app)
-    server.on('checkExpectation', app)
     server.on('clientError', answerBrokenRequest)
     return server
   }
@@ -69,6 +69,10 @@ export const createBridge = (ports: BridgePorts, options: BridgeOptions = {}): B
     listen: async () => {
       if (listening !== null) return { port: listening.port }
       listening = await listenOnLoopback(createServer, settings.ports)
+      for (const server of listening.servers) {
+        // No descriptors left, for example: the connection is lost, the program is not.
+        server.on('error', (error) => ports.log.error({ err: error }, 'the bridge could not take a connection'))
+      }
       ports.log.info({ port: listening.port, addresses: listening.servers.length }, 'the bridge is listening')
       return { port: listening.port }
     },

@@ -68,7 +68,6 @@ export interface BridgePorts {
   }
   readonly watchEvents: (listener: (event: BridgeEvent) => void) => () => void
   readonly log: BridgeLog
-  readonly now: () => Date
 }
 
 export interface BridgeLog {

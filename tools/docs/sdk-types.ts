@@ -18,10 +18,11 @@ const namesOf = (statement: ts.Statement): string[] => {
   return name !== undefined && ts.isIdentifier(name) ? [name.text] : []
 }
 
-/** What `sdk.ts` exports by name; everything of `types.ts` is public as a whole. */
-const publicNames = (): Set<string> => {
+/** What `sdk.ts` exports by name, by file; everything of `types.ts` is public as a whole. */
+export const publicNames = (): Map<string, string[]> => {
   const source = readFileSync(join(sdk, 'sdk.ts'), 'utf8')
-  return new Set([...source.matchAll(/export \{([^}]+)\}/g)].flatMap(([, names]) => names?.match(/\w+/g) ?? []))
+  const exported = [...source.matchAll(/export \{([^}]+)\} from '\.\/([\w-]+)\.ts'/g)]
+  return new Map(exported.map(([, names = '', file = '']) => [file, names.match(/\w+/g) ?? []]))
 }
 
 /** The declarations of the SDK in one file that imports nothing, for platforms that keep their own copy. */
@@ -36,13 +37,13 @@ export const sdkTypes = (): string => {
   const emitted = new Map<string, string>()
   program.emit(undefined, (name, text) => emitted.set(name.slice(name.lastIndexOf('/') + 1), text))
   const names = publicNames()
-  const parts = ['types', 'errors', 'diagnose', 'connect', 'sof'].flatMap((file) => {
+  const parts = ['types', ...names.keys()].flatMap((file) => {
     const text = emitted.get(`${file}.d.ts`)
     if (text === undefined) throw new Error(`no declarations of ${file}.ts`)
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022)
     return source.statements
       .filter((statement) => !ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement))
-      .filter((statement) => file === 'types' || namesOf(statement).some((name) => names.has(name)))
+      .filter((statement) => file === 'types' || namesOf(statement).some((name) => names.get(file)?.includes(name)))
       .map((statement) => statement.getFullText(source).trim())
   })
   return `/** Types of sdk.js, the SDK of the signing bridge. Made from server/bridge/sdk/ by \`npm run docs\`. */\n\n${parts.join('\n\n')}\n`

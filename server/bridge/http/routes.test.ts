@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { UploadedDocument } from '#contract/bridge.ts'
 import type { Operation, Problem } from '#contract/operations.ts'
-import { codeOf, connectTo, oneMessage, origin, startBridge } from '../testing/harness.ts'
+import { codeOf, connectTo, oneMessage, origin, sendRaw, startBridge } from '../testing/harness.ts'
 
 const pdf = { 'content-type': 'application/pdf' }
 
@@ -87,6 +87,23 @@ describe('errors', () => {
     expect([answer.status, codeOf(answer)]).toEqual([500, 'program.unexpected'])
     expect(answer.text).not.toContain('secret')
     expect(fake.logged.at(-1)?.details).toHaveProperty('err')
+  })
+
+  test('fail/an expectation other than 100-continue is 417 and invites no body', async () => {
+    const { port, fake, grant } = await startBridge()
+    const answer = await sendRaw(port, [
+      'POST /v1/documents HTTP/1.1',
+      `Host: 127.0.0.1:${port}`,
+      `Origin: ${origin}`,
+      'X-Bridge: 1',
+      `Authorization: Bearer ${grant(['sign'])}`,
+      'Content-Type: application/pdf',
+      'Content-Length: 4',
+      'Expect: 200-ok',
+      'Connection: close',
+    ])
+    expect(answer).toMatch(/^HTTP\/1\.1 417 /)
+    expect([answer.includes('100 Continue'), fake.state.portCalls]).toEqual([false, 0])
   })
 
   test('fail/another method of a known path is 405 and names the right ones', async () => {

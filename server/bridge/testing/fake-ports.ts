@@ -223,7 +223,6 @@ export const createFakePorts = () => {
       warn: (details, message) => logged.push({ details, message }),
       error: (details, message) => logged.push({ details, message }),
     },
-    now: () => new Date(),
   }
 
   return {
