@@ -25,7 +25,8 @@ export default {
     only('bridge-imports', 'server/bridge', ['server/bridge/', 'contract/', 'pki/']),
     only('renderer-imports', 'renderer', ['renderer/', 'contract/']),
     only('preload-imports', 'preload', ['preload/', 'contract/']),
-    only('main-imports', 'main', ['main/', 'contract/', 'pki/', 'native/', 'server/bridge/']),
+    // The tray shows the renderer's icon.
+    only('main-imports', 'main', ['main/', 'contract/', 'pki/', 'native/', 'server/bridge/', 'renderer/assets/']),
     {
       name: 'feature-not-feature',
       severity: 'error',

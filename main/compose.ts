@@ -74,6 +74,8 @@ export const createClient = (ports: ClientPorts): Client => {
     now,
   })
   documents.clear()
+  // Before the first window takes its colour.
+  ports.desktop.setTheme(store.settings.get().theme)
   store.platforms.put(config.platforms)
   const changed = coalesce((event: ChangedEvent) => emit(event, undefined))
   const desk = createConsentDesk(ports.consentSurface, { left: () => viewer.close() })
@@ -150,7 +152,6 @@ export const createClient = (ports: ClientPorts): Client => {
     documents,
     handlers,
     start: async () => {
-      ports.desktop.setTheme(store.settings.get().theme)
       sweeping = setInterval(documents.sweep, SWEEP_MS)
       sweeping.unref()
       // Reading a picture takes its time; pages need not wait for it.

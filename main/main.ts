@@ -17,6 +17,13 @@ registerScheme()
 // No crashReporter: a minidump holds the stack, and with it perhaps a PIN.
 
 let shell: Shell | null = null
+/** Asked for before the shell stood: a second start, or on macOS the very link that started the program. */
+let early: { readonly link: string | null } | null = null
+
+const activate = (link: string | null) => {
+  if (shell === null) early = { link }
+  else shell.activate(link)
+}
 
 /** The system's own box: there is no window yet that could say it. */
 const refuseToStart = (error: unknown) => {
@@ -36,15 +43,16 @@ const run = async () => {
     isHidden: process.argv.includes('--hidden'),
     link: findLink(process.argv),
   })
+  if (early !== null) shell.activate(early.link)
 }
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', (_event, args) => shell?.activate(findLink(args)))
+  app.on('second-instance', (_event, args) => activate(findLink(args)))
   app.on('open-url', (event, url) => {
     event.preventDefault()
-    shell?.activate(url)
+    activate(url)
   })
-  app.on('activate', () => shell?.activate(null))
+  app.on('activate', () => activate(null))
   // The tray keeps the program: pages reach it without its window.
   app.on('window-all-closed', () => undefined)
   let isStopped = false

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -17,7 +17,6 @@ beforeAll(() => {
   writeFileSync(path.join(root, 'assets', 'a.js'), 'export {}')
   writeFileSync(path.join(root, 'assets', 'secret.db'), 'x')
   writeFileSync(path.join(base, 'outside.js'), 'secret')
-  symlinkSync(root, path.join(base, 'renderer-2'))
 })
 afterAll(() => rmSync(base, { recursive: true, force: true }))
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { windowKinds, type WindowKind } from '#contract/ipc.ts'
+import { policyFor } from '#contract/page-policy.ts'
 import { pageOf } from '../ipc/dispatch.ts'
 
 /** The windows' own scheme: files of the built renderer, nothing else of the disk, nothing of the network. */
@@ -27,24 +28,6 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 const NONCE_PLACE = '__CSP_NONCE__'
-
-const policyFor = (kind: WindowKind, nonce: string): string =>
-  [
-    "default-src 'none'",
-    // pdf.js decodes some pictures in WebAssembly; the viewer has no PIN and no network.
-    `script-src 'self'${kind === 'viewer' ? " 'wasm-unsafe-eval'" : ''}`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' blob: data:",
-    "font-src 'self' data:",
-    // The viewer reads its own fonts and character maps; the others reach nothing at all.
-    `connect-src ${kind === 'viewer' ? "'self'" : "'none'"}`,
-    "worker-src 'self'",
-    "frame-src 'none'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "object-src 'none'",
-  ].join('; ')
 
 const commonHeaders = {
   'X-Content-Type-Options': 'nosniff',

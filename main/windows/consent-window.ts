@@ -6,7 +6,8 @@ export interface ConsentWindowPorts {
   readonly title: string
   /** The person closed it. */
   readonly closed: () => void
-  readonly failed: (error: unknown) => void
+  /** It is gone by itself, which is nobody's answer. */
+  readonly lost: (error: unknown) => void
 }
 
 /**
@@ -36,25 +37,23 @@ export const createConsentWindow = (ports: ConsentWindowPorts): ConsentSurface &
         alwaysOnTop: true,
         fullscreenable: false,
         maximizable: false,
-        show: true,
-        backgroundColor: '#f5f6f8',
       },
+      lost: (error) => {
+        if (current !== opened) return
+        discard()
+        ports.lost(error)
+      },
+    })
+    opened.window.once('show', () => {
+      opened.window.setAlwaysOnTop(true, 'modal-panel')
+      opened.window.moveTop()
+      opened.window.focus()
+      opened.window.flashFrame(true)
     })
     opened.window.once('closed', () => {
       // `discard` has already forgotten it: closing by the program is no answer of the person.
       if (current !== opened) return
       current = null
-      ports.closed()
-    })
-    opened.window.webContents.once('render-process-gone', () => {
-      if (current !== opened) return
-      discard()
-      ports.closed()
-    })
-    opened.loaded.catch((error: unknown) => {
-      ports.failed(error)
-      if (current !== opened) return
-      discard()
       ports.closed()
     })
     return opened
@@ -64,10 +63,6 @@ export const createConsentWindow = (ports: ConsentWindowPorts): ConsentSurface &
     show: () => {
       discard()
       current = open()
-      current.window.setAlwaysOnTop(true, 'modal-panel')
-      current.window.moveTop()
-      current.window.focus()
-      current.window.flashFrame(true)
     },
     changed: () => current?.send('consent.changed', undefined),
     settingsChanged: () => current?.send('settings.changed', undefined),

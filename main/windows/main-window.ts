@@ -23,27 +23,23 @@ export const createMainWindow = ({ preload, title, failed }: MainWindowPorts): M
     const opened = createSecureWindow({
       kind: 'main',
       preload,
-      window: {
-        title,
-        width: 1180,
-        height: 760,
-        minWidth: 1024,
-        minHeight: 680,
-        show: true,
-        backgroundColor: '#f5f6f8',
+      window: { title, width: 1180, height: 760, minWidth: 1024, minHeight: 680 },
+      // An empty frame helps nobody: the next `show` makes a new one.
+      lost: (error) => {
+        failed(error)
+        opened.window.destroy()
       },
     })
-    isLoaded = false
     opened.window.once('closed', () => {
-      current = null
+      if (current === opened) current = null
     })
-    opened.loaded
-      .then(() => {
-        isLoaded = true
-        if (wantedPath !== null) opened.send('navigate', { path: wantedPath })
-        wantedPath = null
-      })
-      .catch(failed)
+    isLoaded = false
+    void opened.loaded.then((isThere) => {
+      if (!isThere || current !== opened) return
+      isLoaded = true
+      if (wantedPath !== null) opened.send('navigate', { path: wantedPath })
+      wantedPath = null
+    })
     return opened
   }
 

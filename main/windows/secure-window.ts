@@ -1,5 +1,6 @@
-import { app, BrowserWindow, protocol, session, type WebContents } from 'electron'
+import { app, BrowserWindow, nativeTheme, protocol, session, type WebContents } from 'electron'
 import type { BrowserWindowConstructorOptions, WebPreferences } from 'electron'
+import { canvasColor } from '#contract/canvas-color.ts'
 import type { EventName, EventPayload, WindowKind } from '#contract/ipc.ts'
 import { eventChannel } from '#contract/ipc-channels.ts'
 import { appScheme, createAppHandler, pageUrl } from './app-protocol.ts'
@@ -21,15 +22,18 @@ export const securePreferences = {
   navigateOnDragDrop: false,
   safeDialogs: true,
   spellcheck: false,
+  devTools: !app.isPackaged,
 } as const satisfies WebPreferences
 
 export interface SecureWindowOptions {
   readonly kind: WindowKind
   /** Absolute path of the preload bundle. */
   readonly preload: string
-  readonly window: Omit<BrowserWindowConstructorOptions, 'webPreferences'>
-  /** Timers of a hidden window run on. */
+  readonly window: Omit<BrowserWindowConstructorOptions, 'webPreferences' | 'show' | 'backgroundColor'>
+  /** Timers of a hidden window run on, and it is never shown. */
   readonly isBackground?: boolean
+  /** Its page cannot be loaded, or its process has ended. */
+  readonly lost: (error: unknown) => void
 }
 
 const NETWORK = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file:///*'] as const
@@ -71,21 +75,38 @@ export const secureSession = (rendererRoot: string): void => {
   app.on('web-contents-created', (_event, contents) => denyAll(contents))
 }
 
-export const createSecureWindow = ({ kind, preload, window: options, isBackground }: SecureWindowOptions) => {
+/** Shows itself when its page has drawn, so that nothing flashes. */
+export const createSecureWindow = ({
+  kind,
+  preload,
+  window: options,
+  isBackground = false,
+  lost,
+}: SecureWindowOptions) => {
   const window = new BrowserWindow({
     ...options,
-    webPreferences: { ...securePreferences, preload, backgroundThrottling: isBackground !== true },
+    show: false,
+    backgroundColor: canvasColor[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
+    webPreferences: { ...securePreferences, preload, backgroundThrottling: !isBackground },
   })
   kinds.set(window.webContents, kind)
   window.removeMenu()
-  const load = window.loadURL(pageUrl(kind))
+  if (!isBackground) window.once('ready-to-show', () => window.show())
+  window.webContents.once('render-process-gone', (_event, { reason }) =>
+    lost(new Error(`the page's process ended: ${reason}`)),
+  )
 
   return {
     window,
-    /** Settles when the page is there; a window that was closed meanwhile is no error. */
-    loaded: load.catch((error: unknown) => {
-      if (!window.isDestroyed()) throw error
-    }),
+    /** True when the page is there. */
+    loaded: window.loadURL(pageUrl(kind)).then(
+      () => true,
+      (error: unknown) => {
+        // A window that was closed meanwhile is no error.
+        if (!window.isDestroyed()) lost(error)
+        return false
+      },
+    ),
     send: <Name extends EventName>(name: Name, payload: EventPayload<Name>): void => {
       if (!window.isDestroyed()) window.webContents.send(eventChannel, { name, payload })
     },

@@ -53,6 +53,17 @@ const readConfig = (warn: (message: string) => void): DemoConfig => {
   }
 }
 
+/** One that cannot be read leaves its certificates untrusted, no more. */
+const readAuthorities = ({ authorities }: DemoConfig, warn: (error: unknown) => void): Uint8Array[] =>
+  authorities.flatMap((file) => {
+    try {
+      return [new Uint8Array(readFileSync(file))]
+    } catch (error) {
+      warn(error)
+      return []
+    }
+  })
+
 const driversOf = (config: DemoConfig, store: Store): DriverConfig[] => {
   const added = config.drivers.map(({ path: file, ...driver }) => ({
     ...driver,
@@ -88,7 +99,10 @@ export const startShell = async ({ isHidden, link }: ShellOptions): Promise<Shel
     preload: bundled('preload-consent.cjs'),
     title: text().consentTitle,
     closed: () => client.desk.close(),
-    failed,
+    lost: (error) => {
+      failed(error)
+      client.desk.lost()
+    },
   })
   const viewerWindow = createViewerWindow({
     preload: bundled('preload-viewer.cjs'),
@@ -104,7 +118,7 @@ export const startShell = async ({ isHidden, link }: ShellOptions): Promise<Shel
     }
   }
 
-  const authorities = createAuthorities(config.authorities.map((file) => new Uint8Array(readFileSync(file))))
+  const authorities = createAuthorities(readAuthorities(config, (error) => log.warn({ error }, 'no such authority')))
   const client: Client = createClient({
     config,
     authorities,

@@ -1,5 +1,6 @@
 import { Menu, nativeImage, Tray } from 'electron'
 import type { ShellText } from '#contract/shell-text.ts'
+import icon from '../../renderer/assets/icon-32.png?inline'
 
 export interface TrayPorts {
   readonly text: () => ShellText
@@ -9,11 +10,11 @@ export interface TrayPorts {
   readonly quit: () => void
 }
 
-/** 32 × 32 pixels, PNG: shown at 16 × 16 or twice as fine. */
-const ICON =
-  'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAAgklEQVR42u2XSwrAIAxEPYPH6vm8r6U7kUjD5DOFZsBt3kONxNYqQvo1ZsSigdUiVIEs+FGiBCIgT2gCa9IF9qQKSEkT0MJDBE4xC7wVQuBqAU1BBA4LSIUROHQEEgCFmwXQbYe7wBsOtSFdwHLjXR8iD3gNJCVAn4y/+zGhf81+mRuZWJKz0Y+OTwAAAABJRU5ErkJggg=='
-
-const createIcon = () => nativeImage.createFromBuffer(Buffer.from(ICON, 'base64'), { scaleFactor: 2 })
+/** 32 × 32 pixels: shown at 16 × 16 or twice as fine. */
+const createIcon = () => {
+  const bytes = Buffer.from(icon.slice(icon.indexOf(',') + 1), 'base64')
+  return nativeImage.createFromBuffer(bytes, { scaleFactor: 2 })
+}
 
 /** The icon by the clock: the program lives on there while its window is closed, so that pages reach it. */
 export const createTray = (ports: TrayPorts) => {

@@ -17,18 +17,17 @@ export const createViewerWindow = ({ preload, crashed, failed }: ViewerWindowPor
         kind: 'viewer',
         preload,
         isBackground: true,
-        window: { show: false, width: 800, height: 600, skipTaskbar: true, focusable: false },
+        window: { width: 800, height: 600, skipTaskbar: true, focusable: false },
+        lost: (error) => {
+          failed(error)
+          gone()
+        },
       })
-      current = opened
-      const lost = () => {
+      const gone = () => {
         if (current === opened) crashed()
       }
-      opened.window.once('closed', lost)
-      opened.window.webContents.once('render-process-gone', lost)
-      opened.loaded.catch((error: unknown) => {
-        failed(error)
-        lost()
-      })
+      current = opened
+      opened.window.once('closed', gone)
     },
     send: (name, payload) => current?.send(name, payload),
     destroy: () => {

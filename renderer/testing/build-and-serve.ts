@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { build } from 'vite'
+import { policyFor } from '#contract/page-policy.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -15,25 +16,6 @@ const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.ttf': 'font/ttf',
   '.wasm': 'application/wasm',
-}
-
-/** The policy of `main/windows/app-protocol.ts`; a page that needs more than this fails here first. */
-const policyFor = (page: string, nonce: string): string => {
-  const isViewer = page === 'viewer.html'
-  return [
-    "default-src 'none'",
-    `script-src 'self'${isViewer ? " 'wasm-unsafe-eval'" : ''}`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' blob: data:",
-    "font-src 'self' data:",
-    `connect-src ${isViewer ? "'self'" : "'none'"}`,
-    "worker-src 'self'",
-    "frame-src 'none'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "object-src 'none'",
-  ].join('; ')
 }
 
 /** Builds the renderer as the product does and serves it with the product's policy. */
@@ -51,7 +33,7 @@ export const buildAndServe = async () => {
         response.setHeader('Content-Type', types[path.extname(name)] ?? 'application/octet-stream')
         if (!name.endsWith('.html')) return response.end(bytes)
         const nonce = randomBytes(18).toString('base64')
-        response.setHeader('Content-Security-Policy', policyFor(name, nonce))
+        response.setHeader('Content-Security-Policy', policyFor(name === 'viewer.html' ? 'viewer' : 'main', nonce))
         return response.end(bytes.toString('utf8').replaceAll('__CSP_NONCE__', nonce))
       },
       () => response.writeHead(404).end(),
