@@ -1,4 +1,5 @@
 import { theme as antd, type ThemeConfig } from 'antd'
+import { canvasColor } from '#contract/canvas-color.ts'
 
 /**
  * Every colour of the program, light and dark under the same names. Text colours have a contrast of at least 4.5:1 on
@@ -32,7 +33,7 @@ export interface Palette {
 }
 
 export const light: Palette = {
-  canvas: '#f4f6f9',
+  canvas: canvasColor.light,
   surface: '#ffffff',
   sunken: '#edf0f5',
   track: '#e3e8ef',
@@ -59,7 +60,7 @@ export const light: Palette = {
 }
 
 export const dark: Palette = {
-  canvas: '#0f141c',
+  canvas: canvasColor.dark,
   surface: '#171e29',
   sunken: '#111722',
   track: '#0a0e15',
