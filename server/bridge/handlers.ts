@@ -1,4 +1,5 @@
 import { bridgeApiVersion, type Health } from '#contract/bridge.ts'
+import {} from '#contract/bridge-routes.ts'
 import { isStillAuthorized } from './http/bearer.ts'
 import { createEventStreams } from './http/event-stream.ts'
 import { instanceIdFor } from './http/instance-id.ts'

@@ -3,13 +3,12 @@ import {
   bridgeApiVersion,
   bridgeEventSchema,
   bridgePorts,
-  bridgeRoutes,
   healthSchema,
   messageVerifyRequestSchema,
   uploadedDocumentSchema,
   verificationReportSchema,
-  type BridgeRoute,
 } from '#contract/bridge.ts'
+import { bridgeRoutes, type BridgeRoute } from '#contract/bridge-routes.ts'
 import { certificateSummarySchema } from '#contract/certificates.ts'
 import { errorCodes } from '#contract/errors.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import type { BridgeBody } from '#contract/bridge.ts'
+import type { BridgeBody } from '#contract/bridge-routes.ts'
 import { AppError } from '#contract/errors.ts'
 import { hasBody } from './exchange.ts'
 

@@ -1,6 +1,6 @@
 import type { Express, Request } from 'express'
 import type * as z from 'zod'
-import { bridgeRoutes, type BridgeRoute, type BridgeRouteName } from '#contract/bridge.ts'
+import { bridgeRoutes, type BridgeRoute, type BridgeRouteName } from '#contract/bridge-routes.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Scope } from '#contract/operations.ts'
 import type { BridgeLimits } from '../options.ts'

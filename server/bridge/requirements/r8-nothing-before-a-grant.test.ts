@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bridgeRoutes } from '#contract/bridge.ts'
+import { bridgeRoutes } from '#contract/bridge-routes.ts'
 import { challenge, codeOf, grantRequest, oneMessage, origin, startBridge } from '../testing/harness.ts'
 
 const bodies: Record<string, unknown> = {
