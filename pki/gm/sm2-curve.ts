@@ -9,6 +9,8 @@ const { call, memory, at } = instantiate<{
   readonly multiplyBase: (out: number, scalar: number) => void
   readonly multiplyPoint: (out: number, scalar: number, point: number) => void
   readonly combineVariable: (out: number, s: number, t: number, point: number) => void
+  readonly addMultipleVariable: (out: number, x: number, q: number, p: number) => void
+  readonly multiplyModuloN: (out: number, a: number, b: number) => void
   readonly addModuloN: (out: number, a: number, b: number) => void
   readonly signatureS: (out: number, d: number, k: number, r: number) => void
 }>(wasm)
@@ -16,7 +18,7 @@ const { call, memory, at } = instantiate<{
 export const NUMBER = 32
 export const POINT = 64
 const io = at('io')
-const OUT = io + 128
+const OUT = io + 160
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))
 export const order = bytesOf('fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123')
@@ -79,6 +81,11 @@ export const multiplyPoint = (k: Uint8Array, point: Uint8Array): Uint8Array =>
 /** s·G + t·Q of public numbers; zeros for the point at infinity. */
 export const combinePublic = (s: Uint8Array, t: Uint8Array, point: Uint8Array): Uint8Array =>
   run([s, t, point], POINT, (first = 0, second = 0, base = 0) => call.combineVariable(OUT, first, second, base))
+/** P + x·Q of public numbers; zeros for the point at infinity. */
+export const addPublicMultiple = (p: Uint8Array, x: Uint8Array, q: Uint8Array): Uint8Array =>
+  run([x, q, p], POINT, (scalar = 0, second = 0, first = 0) => call.addMultipleVariable(OUT, scalar, second, first))
+export const multiplyModuloOrder = (a: Uint8Array, b: Uint8Array): Uint8Array =>
+  run([a, b], NUMBER, (first = 0, second = 0) => call.multiplyModuloN(OUT, first, second))
 export const addModuloOrder = (a: Uint8Array, b: Uint8Array): Uint8Array =>
   run([a, b], NUMBER, (first = 0, second = 0) => call.addModuloN(OUT, first, second))
 /** (1 + d)⁻¹·(k − r·d) mod n. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decryptSm2, encryptSm2, encryptWithNonce } from './sm2-encryption.ts'
 import type { Sm2CipherLayout } from './sm2-encryption.ts'
+import { exchangeSm2Key } from './sm2-key-exchange.ts'
 import { generateSm2KeyPair, identityDigest, publicKeyOf } from './sm2-key.ts'
 import {
   createMessageDigest,
@@ -111,6 +112,36 @@ describe('SM2', () => {
     )
     for (const bad of [...spoiled, sealed.subarray(0, 97), new Uint8Array(0), Uint8Array.of(0x30, 0x80)]) {
       expect(() => decryptSm2(privateKey, bad)).toThrow(expect.objectContaining({ code: 'key.decryption_failed' }))
+    }
+  })
+
+  test('ok/key exchange of annex B, from both sides', () => {
+    const keys = {
+      a: fromHex('81eb26e941bb5af16df116495f90695272ae2cd63d6c4ae1678418be48230029'),
+      b: fromHex('785129917d45a9ea5437a59356b82338eaadda6ceb199088f14ae10defa229b5'),
+      ephemeralA: fromHex('d4de15474db74d06491c440d305e012400990f3e390c7e87153c12db2ea60bb3'),
+      ephemeralB: fromHex('7e07124814b309489125eaed101113164ebf0f3458c5bd88335c1f9d596243d6'),
+    }
+    const a = { publicKey: publicKeyOf(keys.a), ephemeralKey: publicKeyOf(keys.ephemeralA) }
+    const b = { publicKey: publicKeyOf(keys.b), ephemeralKey: publicKeyOf(keys.ephemeralB) }
+    const ofA = {
+      role: 'initiator',
+      privateKey: keys.a,
+      ephemeralPrivateKey: keys.ephemeralA,
+      peer: b,
+      length: 16,
+    } as const
+    const ofB = {
+      role: 'responder',
+      privateKey: keys.b,
+      ephemeralPrivateKey: keys.ephemeralB,
+      peer: a,
+      length: 16,
+    } as const
+    for (const result of [exchangeSm2Key(ofA), exchangeSm2Key(ofB)]) {
+      expect(hex(result.key)).toBe('6c89347354de2484c60b4ab1fde4c6e5')
+      expect(hex(result.responderCheck)).toBe('d3a0fe15dee185ceae907a6b595cc32a266ed7b3367e9983a896dc32fa20f8eb')
+      expect(hex(result.initiatorCheck)).toBe('18c7894b3816df16cf07b05c5ec0bef5d655d58f779cc1b400a4f3884644db88')
     }
   })
 })

@@ -401,6 +401,11 @@ export function combineVariable(o: usize, s: usize, t: usize, q: usize): void {
   fromAffine(point, q); timesPoint(sum, t, point, true)
   timesBaseVariable(point, s); addPoints(sum, sum, point); toAffine(o, sum); clean()
 }
+/** o (64 bytes) ← P + x·Q, all of them public; zeros for infinity. */
+export function addMultipleVariable(o: usize, x: usize, q: usize, p: usize): void {
+  fromAffine(point, q); timesPoint(sum, x, point, true)
+  fromAffine(point, p); addPoints(sum, sum, point); toAffine(o, sum); clean()
+}
 /** o ← a + b mod n. */
 export function addModuloN(o: usize, a: usize, b: usize): void {
   read(u0, a); multiplyN(u0, u0, squareN); read(u1, b); multiplyN(u1, u1, squareN)
