@@ -75,7 +75,7 @@ describe('bridge.close()', () => {
         await outcome(bridge.upload(new Blob(['x']), { onProgress: () => undefined }))]`
     // DOMException.ABORT_ERR
     expect(await inPage(page, port, code)).toEqual([20, 20, 20])
-    await expect.poll(() => fake.cancelled.length, { timeout: 6000 }).toBe(1)
+    await expect.poll(() => fake.cancelled.map(({ reason }) => reason), { timeout: 2500 }).toEqual(['caller'])
   })
 })
 
@@ -92,7 +92,7 @@ describe('a page that is left', () => {
     )
     await expect.poll(() => fake.waiting(), { timeout: 5000 }).toBeDefined()
     await page.goto(`${origin}/elsewhere`)
-    await expect.poll(() => fake.cancelled.length, { timeout: 6000 }).toBe(1)
+    await expect.poll(() => fake.cancelled.length, { timeout: 15_000 }).toBe(1)
     await page.goBack({ waitUntil: 'commit' })
     await expect.poll(() => page.evaluate('globalThis.persisted'), { timeout: 5000 }).toBe(true)
     expect(await page.evaluate('globalThis.ended')).toBe('AbortError')

@@ -7,6 +7,8 @@ interface Ask {
   json?: unknown
   body?: Blob
   signal?: AbortSignal | undefined
+  /** Sent also after the page was left or the bridge closed. */
+  isLast?: boolean
 }
 
 export interface Client {
@@ -49,8 +51,8 @@ export const createClient = (port: number, options: ConnectOptions): Client => {
     token: null,
     base,
     headers: () => ({ 'X-Bridge': '1', ...(client.token !== null && { Authorization: `Bearer ${client.token}` }) }),
-    send: async (method, path, { json, body, signal } = {}) => {
-      const either = client.signal(signal)
+    send: async (method, path, { json, body, signal, isLast } = {}) => {
+      const either = isLast === true ? null : client.signal(signal)
       let answer: Response
       try {
         answer = await fetch(base + path, {
@@ -68,7 +70,7 @@ export const createClient = (port: number, options: ConnectOptions): Client => {
           body: json === undefined ? (body ?? null) : JSON.stringify(json),
         })
       } catch {
-        either.throwIfAborted()
+        either?.throwIfAborted()
         throw await lost()
       }
       if (answer.ok) return answer

@@ -54,7 +54,7 @@ export const runOperation = async <Kind extends OperationResult['kind']>(
 
 const cancel = (client: Client, id: string): Promise<unknown> =>
   // Over already, or the client has gone: both are what was wanted.
-  client.send('DELETE', `/v1/operations/${id}`).catch(() => undefined)
+  client.send('DELETE', `/v1/operations/${id}`, { isLast: true }).catch(() => undefined)
 
 /** A refused grant is a state of its own for the page: it may explain and ask again. */
 const endOf = (kind: OperationResult['kind'], error: BridgeError): BridgeError => {
