@@ -81,11 +81,6 @@ export const SealChoice = ({ view, chosenId, isDisabled, onChanging }: Props) =>
           </Radio>
         ))}
       </Radio.Group>
-      {changingTo !== null && (
-        <div className="cell-note" role="status">
-          {t('consent.seal.changing')}
-        </div>
-      )}
     </fieldset>
   )
 }

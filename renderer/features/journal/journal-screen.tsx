@@ -26,6 +26,11 @@ export const JournalScreen = () => {
   const all = joinJournal(journal.data?.pages.flat() ?? [])
   const rows = filterJournal(all, filter, search)
 
+  const older = (
+    <Button loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>
+      {journal.isFetchingNextPage ? t('journal.loadingOlder') : t('journal.older')}
+    </Button>
+  )
   const content = () => {
     if (journal.error && !journal.data)
       return <ErrorNotice error={journal.error} onRetry={() => void journal.refetch()} />
@@ -49,23 +54,20 @@ export const JournalScreen = () => {
         </div>
         <div className="panel">
           {rows.length === 0 ? (
-            <Empty title={t('journal.emptyFiltered')} />
+            <Empty
+              title={journal.hasNextPage ? t('journal.emptyRead') : t('journal.emptyFiltered')}
+              {...(journal.hasNextPage ? { action: older } : {})}
+            />
           ) : (
             <JournalTable rows={rows} onOpen={setOpenKey} />
           )}
         </div>
         {journal.error && <ErrorNotice error={journal.error} onRetry={() => void journal.fetchNextPage()} />}
         <div className="journal-more">
-          {journal.hasNextPage ? (
-            <>
-              <span>{t('journal.shown', { n: all.length })}</span>
-              <Button loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>
-                {journal.isFetchingNextPage ? t('journal.loadingOlder') : t('journal.older')}
-              </Button>
-            </>
-          ) : (
-            <span>{t('journal.allShown', { n: all.length })}</span>
-          )}
+          <span>
+            {journal.hasNextPage ? t('journal.shown', { n: all.length }) : t('journal.allShown', { n: all.length })}
+          </span>
+          {journal.hasNextPage && rows.length > 0 && older}
         </div>
       </>
     )

@@ -16,9 +16,7 @@ export const certificates: Translation<typeof source.certificates> = {
   toDiagnosis: 'Check drivers',
   detail: {
     title: 'Certificate',
-    subject: 'Subject',
     subjectFull: 'Full subject name',
-    issuer: 'Issuer',
     issuerFull: 'Full issuer name',
     validity: 'Validity',
     serial: 'Serial number',

@@ -24,7 +24,6 @@ export const consent: Translation<typeof source.consent> = {
   timeLeft: '{{time}} left',
   timeLeftLabel: 'The request ends in {{time}}',
   documents: {
-    title: 'Files to sign',
     list: 'List of files',
     countOf: 'Files: {{n}}',
     page: 'Page {{page}} of {{total}}',
@@ -43,7 +42,6 @@ export const consent: Translation<typeof source.consent> = {
     pageAlt: 'Page {{page}} of “{{name}}”',
     sealHere: 'The seal “{{name}}” lands here',
     sealNone: 'Place of the seal (none chosen)',
-    size: 'Size',
     digest: 'SHA-256',
     pages: 'Pages: {{n}}',
     existing: 'Signatures so far: {{n}}',
@@ -51,11 +49,9 @@ export const consent: Translation<typeof source.consent> = {
     invisible: 'No seal',
     reason: 'Reason',
     location: 'Place',
-    level: 'Level',
     named: '{{name}}: {{value}}',
   },
   messages: {
-    title: 'Messages to sign',
     unnamed: 'Message {{n}}',
     truncated: 'It is long: only its beginning is shown.',
     binary: 'This is not text; shown in hexadecimal.',
@@ -80,9 +76,8 @@ export const consent: Translation<typeof source.consent> = {
       verify: 'Check whether signatures are valid',
     },
     duration: 'Lasts',
-    days: '{{n}} days, then it has to ask again',
+    days: 'Days: {{n}}. Then it has to ask again.',
     revokeHint: 'You can revoke it under “Websites” at any time.',
-    noneChosen: 'Keep one at least, or decline.',
     noPin: 'No certificate is used here: no PIN is needed.',
   },
   certificate: {
@@ -98,8 +93,6 @@ export const consent: Translation<typeof source.consent> = {
     title: 'Seal',
     none: 'No seal',
     noneHint: 'Add one under “Seals” in the main window. It appears here.',
-    choose: 'Choose a seal',
-    changing: 'Changing the seal …',
   },
   pin: {
     label: 'PIN',
@@ -148,11 +141,6 @@ export const consent: Translation<typeof source.consent> = {
     closing: 'Closes in {{n}} s',
     stay: 'Keep open',
   },
-  failed: {
-    title: 'Not done',
-    nothingSigned: 'Nothing was signed.',
-    checkJournal: 'The journal tells whether something was signed.',
-  },
   errors: {
     pinIncorrect: 'The PIN is wrong',
     pinIncorrectTries: 'The PIN is wrong. Tries left: {{n}}',
@@ -161,6 +149,5 @@ export const consent: Translation<typeof source.consent> = {
     pinIncorrectLastNext: 'One more mistake locks the key. If unsure, decline and ask the CA.',
     expired: 'Nobody confirmed in time',
     expiredNext: 'Nothing was signed. Start again from the page.',
-    expiredPin: 'The request has ended. The PIN was not used.',
   },
 }

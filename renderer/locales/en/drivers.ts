@@ -6,7 +6,7 @@ export const drivers: Translation<typeof source.drivers> = {
   subtitle: 'USB keys work through drivers. When signing fails, run the diagnosis first.',
   list: 'Drivers',
   columns: { name: 'Driver', state: 'State', path: 'Location' },
-  origin: { shipped: 'Built in', user: 'Added by you' },
+  origin: { user: 'Added by you' },
   states: {
     starting: 'Starting',
     ready: 'Working',
@@ -25,7 +25,7 @@ export const drivers: Translation<typeof source.drivers> = {
     not_responding: 'Pull the key out, wait a few seconds and plug it in again. The driver is restarted by itself.',
     stopped: 'Choose “Look again” to restart the driver.',
   },
-  restarts: 'Restarted {{n}} times',
+  restarts: 'Restarts: {{n}}',
   showNotInstalled: 'Show drivers that are not installed ({{n}})',
   hideNotInstalled: 'Hide drivers that are not installed',
   empty: 'There is no usable driver',

@@ -9,7 +9,7 @@ export const grants: Translation<typeof source.grants> = {
   unregistered: 'Unregistered platform',
   never: 'Not used yet',
   expired: 'Expired',
-  expiresIn: '{{n}} days left',
+  expiresIn: 'Days left: {{n}}',
   revoke: 'Revoke',
   revokeOf: 'Revoke: {{origin}}',
   revokeConfirm: 'Revoke the grant of {{origin}}?',

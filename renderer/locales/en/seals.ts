@@ -24,7 +24,6 @@ export const seals: Translation<typeof source.seals> = {
     widthRange: '5 to 200 mm',
     choose: 'Choose the picture and add',
     choosing: 'Choose a picture in the window that opened …',
-    names: 'Common names',
     suggestions: [
       'Company seal',
       'Contract seal',

@@ -3,7 +3,6 @@ import type * as source from '../zh-cn/settings.ts'
 
 export const settings: Translation<typeof source.settings> = {
   title: 'Settings',
-  saved: 'Saved',
   bridge: {
     title: 'Signing service',
     enabled: 'Let pages of trading platforms ask for signatures',

@@ -13,9 +13,7 @@ export const certificates = {
   toDiagnosis: '检查驱动与诊断',
   detail: {
     title: '证书详情',
-    subject: '主体',
     subjectFull: '主体全称',
-    issuer: '签发者',
     issuerFull: '签发者全称',
     validity: '有效期',
     serial: '序列号',

@@ -21,7 +21,6 @@ export const consent = {
   timeLeft: '剩余 {{time}}',
   timeLeftLabel: '请求将在 {{time}} 后失效',
   documents: {
-    title: '待签文件',
     list: '文件列表',
     countOf: '{{n}} 份文件',
     page: '第 {{page}} 页，共 {{total}} 页',
@@ -40,7 +39,6 @@ export const consent = {
     pageAlt: '“{{name}}”第 {{page}} 页的内容',
     sealHere: '印章“{{name}}”将盖在此处',
     sealNone: '印章位置（未选择印章）',
-    size: '大小',
     digest: 'SHA-256',
     pages: '{{n}} 页',
     existing: '已有 {{n}} 个签名',
@@ -48,11 +46,9 @@ export const consent = {
     invisible: '不盖章',
     reason: '签署原因',
     location: '签署地点',
-    level: '签名级别',
     named: '{{name}}：{{value}}',
   },
   messages: {
-    title: '待签消息',
     unnamed: '消息 {{n}}',
     truncated: '内容较长，此处只显示开头部分。',
     binary: '内容不是文字，以下为十六进制。',
@@ -79,7 +75,6 @@ export const consent = {
     duration: '有效期',
     days: '{{n}} 天，之后需重新授权',
     revokeHint: '可以随时在“授权网站”中撤销。',
-    noneChosen: '请至少保留一项，或放弃授权。',
     noPin: '此步不使用证书，不需要输入口令。',
   },
   certificate: {
@@ -95,8 +90,6 @@ export const consent = {
     title: '选择印章',
     none: '没有可用的印章',
     noneHint: '请在主窗口的“印章”中添加印章图片，添加后会显示在这里。',
-    choose: '请选择印章',
-    changing: '正在更换印章……',
   },
   pin: {
     label: '证书口令',
@@ -145,11 +138,6 @@ export const consent = {
     closing: '{{n}} 秒后自动关闭',
     stay: '不自动关闭',
   },
-  failed: {
-    title: '没有完成',
-    nothingSigned: '没有签署任何内容。',
-    checkJournal: '是否已签署请以“签名记录”为准。',
-  },
   errors: {
     pinIncorrect: '口令不正确',
     pinIncorrectTries: '口令不正确，还可以尝试 {{n}} 次',
@@ -158,6 +146,5 @@ export const consent = {
     pinIncorrectLastNext: '再输错将被锁定。不确定时请放弃授权，联系签发证书的 CA机构。',
     expired: '等待确认超时',
     expiredNext: '没有签署任何内容。请回到网页重新发起。',
-    expiredPin: '请求已失效，口令未被使用。',
   },
 } as const

@@ -3,7 +3,7 @@ export const drivers = {
   subtitle: '证书介质通过驱动程序工作。不能签名时，先在这里运行诊断。',
   list: '驱动程序',
   columns: { name: '驱动', state: '状态', path: '位置' },
-  origin: { shipped: '内置', user: '自行添加' },
+  origin: { user: '自行添加' },
   states: {
     starting: '正在启动',
     ready: '正常',

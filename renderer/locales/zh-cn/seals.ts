@@ -20,7 +20,6 @@ export const seals = {
     widthRange: '5 至 200 毫米',
     choose: '选择图片并添加',
     choosing: '请在打开的窗口中选择图片……',
-    names: '常用名称',
     suggestions: [
       '企业公章',
       '合同专用章',

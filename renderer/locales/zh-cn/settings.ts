@@ -1,6 +1,5 @@
 export const settings = {
   title: '设置',
-  saved: '设置已保存',
   bridge: {
     title: '签名服务',
     enabled: '允许交易平台网页请求签名',
