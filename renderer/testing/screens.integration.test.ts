@@ -125,9 +125,15 @@ const mainScreens: readonly {
   },
   {
     name: 'journal-broken',
-    path: '/journal?seq=8',
-    text: '记录校验值',
+    path: '/journal',
+    text: '投标保证金承诺书.pdf',
     answers: { 'journal.verify': () => ({ isIntact: false, entries: 11, brokenAt: 7 }) },
+    act: async ({ page }) => {
+      await page.getByRole('button', { name: '校验日志完整性' }).click()
+      await page.getByText('日志从第 7 条起不相符').waitFor()
+      await page.getByRole('button', { name: '投标保证金承诺书.pdf' }).click()
+      await page.getByText('记录校验值').waitFor()
+    },
   },
   { name: 'grants', path: '/grants', text: '内蒙古自治区建设工程招标投标公共服务与交易平台' },
   {

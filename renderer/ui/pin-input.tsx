@@ -75,7 +75,13 @@ export const PinInput = ({ ref, id, label, hint, error, isDisabled = false, onLe
         </button>
       </div>
       <div id={`${id}-hint`} className="pin-hint">
-        {error === undefined ? hint : <span className="pin-error">{error}</span>}
+        {error === undefined ? (
+          hint
+        ) : (
+          <span className="pin-error" role="alert">
+            {error}
+          </span>
+        )}
       </div>
     </div>
   )

@@ -30,6 +30,8 @@ export interface Palette {
   readonly good: string
   readonly goodSoft: string
   readonly paper: string
+  /** Text on paper, which is white in the dark theme too. */
+  readonly onPaper: string
 }
 
 export const light: Palette = {
@@ -57,6 +59,7 @@ export const light: Palette = {
   good: '#1a6b3c',
   goodSoft: '#e7f4ec',
   paper: '#ffffff',
+  onPaper: '#5d6a7d',
 }
 
 export const dark: Palette = {
@@ -84,17 +87,18 @@ export const dark: Palette = {
   good: '#78c897',
   goodSoft: '#14291d',
   paper: '#ffffff',
+  onPaper: '#5d6a7d',
 }
 
-export const fontFamily =
+const fontFamily =
   '-apple-system, BlinkMacSystemFont, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", sans-serif'
-export const monospace =
+const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Noto Sans Mono CJK SC", "DejaVu Sans Mono", monospace'
 
 /** Names for style sheets: `inkSoft` becomes `--ink-soft`. */
 export const cssVariables = (palette: Palette): ReadonlyMap<string, string> =>
   new Map(
-    Object.entries({ ...palette, monospace }).map(([name, value]: [string, string]) => [
+    Object.entries({ ...palette, fontFamily, monospace }).map(([name, value]: [string, string]) => [
       `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
       value,
     ]),

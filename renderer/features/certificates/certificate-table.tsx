@@ -2,6 +2,7 @@ import { Button, Table, type TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { CertificateSummary } from '#contract/certificates.ts'
 import { formatDate } from '../../ui/format.ts'
+import { Organization } from '../../ui/organization.tsx'
 import { StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
 import { useKeyWords } from '../../ui/use-key-words.ts'
@@ -24,9 +25,7 @@ export const CertificateTable = ({ certificates, onOpen }: Props) => {
           <Button type="link" className="cell-link" onClick={() => onOpen(id)}>
             {subject.commonName}
           </Button>
-          {subject.organization !== subject.commonName && subject.organization !== '' && (
-            <div>{subject.organization}</div>
-          )}
+          <Organization subject={subject} />
           <div className="cell-note">
             {t(`words.identity.${identity}` as const)} · {t(`words.certificateKind.${kind}` as const)} ·{' '}
             {key.algorithm({ keyType, keyBits })}

@@ -1,5 +1,5 @@
 import { App, Button, Modal } from 'antd'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PinState, Token } from '#contract/keys.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -16,11 +16,12 @@ interface Props {
   readonly onClose: () => void
 }
 
-const PinForm = ({ kind, token, onClose }: Props & { readonly token: Token }) => {
+type FormProps = Props & { readonly token: Token; readonly first: RefObject<PinHandle | null> }
+
+const PinForm = ({ kind, token, first: old, onClose }: FormProps) => {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useCertificateWords()
-  const old = useRef<PinHandle>(null)
   const next = useRef<PinHandle>(null)
   const again = useRef<PinHandle>(null)
   const [problem, setProblem] = useState<PinProblem | null>(null)
@@ -37,6 +38,8 @@ const PinForm = ({ kind, token, onClose }: Props & { readonly token: Token }) =>
     setError(null)
     if (found) {
       wipe(pins.old, pins.next, pins.again)
+      const fields = { old, next, again }
+      fields[found.field].current?.focus()
       return
     }
     setIsBusy(true)
@@ -53,6 +56,11 @@ const PinForm = ({ kind, token, onClose }: Props & { readonly token: Token }) =>
       setIsBusy(false)
     }
   }
+
+  // The key refused: all fields are empty again.
+  useEffect(() => {
+    if (!isBusy && error !== null) old.current?.focus()
+  }, [isBusy, error, old])
 
   const sentence = (field: PinProblem['field']) =>
     problem?.field === field
@@ -106,6 +114,7 @@ const PinForm = ({ kind, token, onClose }: Props & { readonly token: Token }) =>
 /** Changing the PIN with the old one, or unlocking it with the administrator's. */
 export const PinDialog = ({ kind, token, onClose }: Props) => {
   const { t } = useTranslation()
+  const first = useRef<PinHandle>(null)
   const label = token?.label ?? ''
   return (
     <Modal
@@ -113,6 +122,9 @@ export const PinDialog = ({ kind, token, onClose }: Props) => {
       onCancel={onClose}
       footer={null}
       destroyOnHidden
+      afterOpenChange={(isOpen) => {
+        if (isOpen) first.current?.focus()
+      }}
       mask={{ closable: false }}
       width={440}
       title={
@@ -121,7 +133,7 @@ export const PinDialog = ({ kind, token, onClose }: Props) => {
           : t('certificates.pin.unlockTitle', { token: label })
       }
     >
-      {token && <PinForm kind={kind} token={token} onClose={onClose} />}
+      {token && <PinForm kind={kind} token={token} first={first} onClose={onClose} />}
     </Modal>
   )
 }

@@ -4,6 +4,7 @@ import type { ConsentCertificate, ConsentView } from '#contract/client.ts'
 import { errorText } from '../../locales/error-text.ts'
 import { formatDate, groupHex } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
+import { Organization } from '../../ui/organization.tsx'
 import { StateTag, StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
 import { useKeyWords } from '../../ui/use-key-words.ts'
@@ -35,7 +36,7 @@ const CertificateWords = ({ certificate, isRequested, hasTwin }: WordsProps) => 
   return (
     <div className="choice-words">
       <div className="choice-name">{subject.commonName}</div>
-      {subject.organization !== '' && subject.organization !== subject.commonName && <div>{subject.organization}</div>}
+      <Organization subject={subject} />
       <div className="cell-note">{issuer.commonName}</div>
       <div className="cell-note">
         {[tokenLabel, key.algorithm(certificate)].filter((part) => part !== null && part !== '').join(' · ')}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ConsentView } from '#contract/client.ts'
 import { formatCountdown } from '../../ui/format.ts'
 import { StateTag } from '../../ui/state-text.tsx'
-import { platformName, useSentence } from './use-sentence.ts'
+import { useSentence } from './use-sentence.ts'
 
 interface Props {
   readonly view: ConsentView
@@ -51,12 +51,7 @@ export const ConsentHeader = ({ view, now }: Props) => {
       <div className="consent-heading">
         <h1>{sentence}</h1>
         <Origin view={view} />
-        {!view.platform.isRegistered && (
-          <p className="consent-unregistered">
-            {t('consent.unregisteredHint')}
-            <span className="visually-hidden"> {platformName(view)}</span>
-          </p>
-        )}
+        {!view.platform.isRegistered && <p className="consent-unregistered">{t('consent.unregisteredHint')}</p>}
       </div>
       {view.phase === 'asking' && (
         <div

@@ -11,6 +11,7 @@ import { PinSection } from './pin-section.tsx'
 import { ProblemNotice } from './problem-notice.tsx'
 import { SealChoice } from './seal-choice.tsx'
 import { Working } from './working.tsx'
+import './decision.css'
 
 interface Props {
   readonly view: ConsentView

@@ -8,6 +8,7 @@ import { Facts } from '../../ui/facts.tsx'
 import { formatSize, groupHex } from '../../ui/format.ts'
 import type { Fit } from './fit-page.ts'
 import { PageView, type ConsentDocument } from './page-view.tsx'
+import './documents.css'
 
 interface Props {
   readonly view: ConsentView

@@ -7,6 +7,7 @@ import type { ConsentView } from '#contract/client.ts'
 /** F17.1: what a login signature is, and what it is not. */
 export const LoginView = ({ view, digest }: { readonly view: ConsentView; readonly digest: string }) => {
   const { t } = useTranslation()
+  const { ascii, display } = view.origin
   return (
     <div className="reading">
       <h2>{t('consent.login.title')}</h2>
@@ -14,7 +15,15 @@ export const LoginView = ({ view, digest }: { readonly view: ConsentView; readon
       <p className="reading-note">{t('consent.login.limits')}</p>
       <Facts
         facts={[
-          { label: t('consent.origin'), value: view.origin.display },
+          {
+            label: t('consent.origin'),
+            value: (
+              <>
+                {display}
+                {display !== ascii && <div className="cell-note">{t('consent.asciiForm', { ascii })}</div>}
+              </>
+            ),
+          },
           {
             label: t('consent.login.digest'),
             value: <CodeText value={digest} shown={groupHex(digest)} label={t('consent.login.digest')} />,

@@ -19,23 +19,26 @@ export const MessageView = ({ subject }: { readonly subject: MessageSubject }) =
           <StateTag tone="neutral">{t('consent.messages.cms')}</StateTag>
         </div>
       )}
-      {subject.messages.map((message, index) => (
-        <section key={index} className="message" aria-label={message.name}>
-          <h2>{message.name === '' ? t('consent.messages.unnamed', { n: index + 1 }) : message.name}</h2>
-          <div className="cell-note">
-            {formatSize(message.size)}
-            {!message.isText && ` · ${t('consent.messages.binary')}`}
-            {message.isTruncated && ` · ${t('consent.messages.truncated')}`}
-          </div>
-          <pre tabIndex={0} className={message.isText ? 'message-text' : 'message-text message-binary'}>
-            {message.preview}
-          </pre>
-          <div className="message-digest">
-            {t('consent.documents.digest')}{' '}
-            <CodeText value={message.sha256} shown={groupHex(message.sha256)} label={t('consent.documents.digest')} />
-          </div>
-        </section>
-      ))}
+      {subject.messages.map((message, index) => {
+        const name = message.name === '' ? t('consent.messages.unnamed', { n: index + 1 }) : message.name
+        return (
+          <section key={index} className="message" aria-label={name}>
+            <h2>{name}</h2>
+            <div className="cell-note">
+              {formatSize(message.size)}
+              {!message.isText && ` · ${t('consent.messages.binary')}`}
+              {message.isTruncated && ` · ${t('consent.messages.truncated')}`}
+            </div>
+            <pre tabIndex={0} className={message.isText ? 'message-text' : 'message-text message-binary'}>
+              {message.preview}
+            </pre>
+            <div className="message-digest">
+              {t('consent.documents.digest')}{' '}
+              <CodeText value={message.sha256} shown={groupHex(message.sha256)} label={t('consent.documents.digest')} />
+            </div>
+          </section>
+        )
+      })}
     </div>
   )
 }

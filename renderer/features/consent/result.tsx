@@ -7,6 +7,7 @@ import { errorText } from '../../locales/error-text.ts'
 import { CallError, ask } from '../../ui/ipc.ts'
 import { useEscape } from './use-escape.ts'
 import { platformName } from './use-sentence.ts'
+import './result.css'
 
 const closeAfterSeconds = 10
 

@@ -4,6 +4,7 @@ import { DocumentView } from './document-view.tsx'
 import { GrantView } from './grant-view.tsx'
 import { LoginView } from './login-view.tsx'
 import { MessageView } from './message-view.tsx'
+import './reading.css'
 
 interface Props {
   readonly view: ConsentView

@@ -69,6 +69,8 @@ const AddDriver = ({ onClose }: { readonly onClose: () => void }) => {
         setReport(found)
         setName(found.library)
       },
+      // What was found before belongs to another file.
+      onError: () => setReport(null),
     })
 
   const submit = () => {
@@ -92,7 +94,7 @@ const AddDriver = ({ onClose }: { readonly onClose: () => void }) => {
       {add.error && <ErrorNotice error={add.error} />}
       {choose.isPending && <Loading text={t('drivers.addForm.choosing')} />}
       {report && !choose.isPending && <Report report={report} />}
-      {report?.isUsable === true && (
+      {report?.isUsable === true && !choose.isPending && (
         <div>
           <label htmlFor="driver-name">{t('drivers.addForm.name')}</label>
           <Input
@@ -113,7 +115,7 @@ const AddDriver = ({ onClose }: { readonly onClose: () => void }) => {
         <Button type={report ? 'default' : 'primary'} loading={choose.isPending} onClick={pick}>
           {report ? t('drivers.addForm.chooseAgain') : t('drivers.addForm.choose')}
         </Button>
-        {report?.isUsable === true && (
+        {report?.isUsable === true && !choose.isPending && (
           <Button type="primary" disabled={name.trim() === ''} loading={add.isPending} onClick={submit}>
             {t('drivers.addForm.add')}
           </Button>

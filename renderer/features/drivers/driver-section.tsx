@@ -1,21 +1,16 @@
-import { ReloadOutlined } from '@ant-design/icons'
-import { useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { LookAgain } from '../../ui/look-again.tsx'
 import { Section } from '../../ui/page.tsx'
-import { useAct, useAsk } from '../../ui/query.ts'
+import { useAsk } from '../../ui/query.ts'
 import { Empty, Loading } from '../../ui/states.tsx'
-import { useFailure } from '../../ui/use-failure.ts'
 import { DriverTable } from './driver-table.tsx'
 import { useDriverView } from './driver-view.store.ts'
 
 export const DriverSection = () => {
   const { t } = useTranslation()
-  const queries = useQueryClient()
-  const fail = useFailure()
   const keyring = useAsk('keyring.get', undefined)
-  const refresh = useAct('keyring.refresh')
   const view = useDriverView()
 
   const content = () => {
@@ -48,24 +43,7 @@ export const DriverSection = () => {
   }
 
   return (
-    <Section
-      title={t('drivers.list')}
-      extra={
-        <Button
-          type="text"
-          icon={<ReloadOutlined />}
-          loading={refresh.isPending}
-          onClick={() =>
-            refresh.mutate(undefined, {
-              onSuccess: (value) => queries.setQueryData(['keyring.get', null], value),
-              onError: fail,
-            })
-          }
-        >
-          {refresh.isPending ? t('home.keys.refreshing') : t('home.keys.refresh')}
-        </Button>
-      }
-    >
+    <Section title={t('drivers.list')} extra={<LookAgain />}>
       {content()}
     </Section>
   )

@@ -1,11 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Table, type TableColumnsType } from 'antd'
+import { Button, Table, type TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { DriverState } from '#contract/keys.ts'
 import { errorText } from '../../locales/error-text.ts'
 import { useAct } from '../../ui/query.ts'
 import { StateTag, StateText } from '../../ui/state-text.tsx'
-import { useFailure } from '../../ui/use-failure.ts'
+import { useConfirmed } from '../../ui/use-confirmed.ts'
 
 const tones = {
   starting: 'neutral',
@@ -19,25 +18,18 @@ const tones = {
 
 export const DriverTable = ({ drivers }: { readonly drivers: readonly DriverState[] }) => {
   const { t, i18n } = useTranslation()
-  const { modal, message } = App.useApp()
-  const queries = useQueryClient()
-  const fail = useFailure()
+  const confirmed = useConfirmed()
   const remove = useAct('drivers.remove')
 
-  const confirm = ({ id, name }: DriverState) => {
-    modal.confirm({
+  const confirm = ({ id, name }: DriverState) =>
+    confirmed({
       title: t('drivers.removeConfirm', { name }),
       content: t('drivers.removeHint'),
       okText: t('drivers.remove'),
-      okButtonProps: { danger: true },
-      focusable: { autoFocusButton: 'cancel' },
-      onOk: () =>
-        remove.mutateAsync({ id }).then(() => {
-          void message.success(t('drivers.removed', { name }))
-          void queries.invalidateQueries({ queryKey: ['keyring.get'] })
-        }, fail),
+      act: () => remove.mutateAsync({ id }),
+      done: t('drivers.removed', { name }),
+      stale: ['keyring.get'],
     })
-  }
 
   const columns: TableColumnsType<DriverState> = [
     {

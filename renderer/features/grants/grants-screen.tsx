@@ -1,5 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Table, type TableColumnsType } from 'antd'
+import { Button, Table, type TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { GrantView } from '#contract/client.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -9,9 +8,10 @@ import { useAct, useAsk } from '../../ui/query.ts'
 import { StateTag } from '../../ui/state-text.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
-import { useFailure } from '../../ui/use-failure.ts'
+import { useConfirmed } from '../../ui/use-confirmed.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { useSearchState } from '../../ui/use-search-state.ts'
+import './grants.css'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -22,26 +22,19 @@ const matches = (grant: GrantView, search: string) => {
 
 const GrantTable = ({ grants }: { readonly grants: readonly GrantView[] }) => {
   const { t } = useTranslation()
-  const { modal, message } = App.useApp()
-  const queries = useQueryClient()
-  const fail = useFailure()
+  const confirmed = useConfirmed()
   const now = useNow(60_000)
   const revoke = useAct('grants.revoke')
 
-  const confirm = ({ id, origin }: GrantView) => {
-    modal.confirm({
+  const confirm = ({ id, origin }: GrantView) =>
+    confirmed({
       title: t('grants.revokeConfirm', { origin }),
       content: t('grants.revokeHint'),
       okText: t('grants.revoke'),
-      okButtonProps: { danger: true },
-      focusable: { autoFocusButton: 'cancel' },
-      onOk: () =>
-        revoke.mutateAsync({ id }).then(() => {
-          void message.success(t('grants.revoked', { origin }))
-          void queries.invalidateQueries({ queryKey: ['grants.list'] })
-        }, fail),
+      act: () => revoke.mutateAsync({ id }),
+      done: t('grants.revoked', { origin }),
+      stale: ['grants.list'],
     })
-  }
 
   const columns: TableColumnsType<GrantView> = [
     {

@@ -1,16 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { BridgeState } from '#contract/client.ts'
 import { errorText } from '../../locales/error-text.ts'
+import { BridgeText } from '../../ui/bridge-text.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Section } from '../../ui/page.tsx'
 import { useAct, useAsk } from '../../ui/query.ts'
-import { StateText } from '../../ui/state-text.tsx'
 import { Loading } from '../../ui/states.tsx'
+import { useBridgeSwitch } from '../../ui/use-bridge-switch.ts'
 import { useFailure } from '../../ui/use-failure.ts'
-
-const tones = { ready: 'good', starting: 'neutral', paused: 'warning', failed: 'danger' } as const
 
 const BridgeWords = ({ bridge }: { readonly bridge: BridgeState }) => {
   const { t, i18n } = useTranslation()
@@ -18,7 +17,7 @@ const BridgeWords = ({ bridge }: { readonly bridge: BridgeState }) => {
   return (
     <>
       <div className="home-bridge-state">
-        <StateText tone={tones[bridge.state]}>{t(`home.bridge.${bridge.state}` as const)}</StateText>
+        <BridgeText state={bridge.state} />
         {bridge.state === 'ready' && bridge.port !== null && (
           <code>{t('home.bridge.address', { port: bridge.port })}</code>
         )}
@@ -42,29 +41,12 @@ const BridgeWords = ({ bridge }: { readonly bridge: BridgeState }) => {
 /** The signing bridge: its state, pause and resume, and the way out when it did not start. */
 export const BridgeCard = () => {
   const { t } = useTranslation()
-  const { modal } = App.useApp()
   const queries = useQueryClient()
   const fail = useFailure()
   const bridge = useAsk('bridge.state', undefined)
-  const setSettings = useAct('settings.set')
+  const bridgeSwitch = useBridgeSwitch()
   const retry = useAct('bridge.retry')
   const openDemo = useAct('program.openDemo')
-
-  const enable = (isBridgeEnabled: boolean) =>
-    setSettings.mutateAsync({ isBridgeEnabled }).then(() => {
-      void queries.invalidateQueries({ queryKey: ['bridge.state'] })
-      void queries.invalidateQueries({ queryKey: ['settings.get'] })
-    }, fail)
-
-  const pause = () => {
-    modal.confirm({
-      title: t('home.bridge.pauseConfirm'),
-      content: t('home.bridge.pauseConfirmHint'),
-      okText: t('home.bridge.pause'),
-      focusable: { autoFocusButton: 'cancel' },
-      onOk: () => enable(false),
-    })
-  }
 
   const content = () => {
     if (bridge.error) return <ErrorNotice error={bridge.error} onRetry={() => void bridge.refetch()} />
@@ -74,9 +56,9 @@ export const BridgeCard = () => {
       <>
         <BridgeWords bridge={bridge.data} />
         <div className="home-bridge-actions">
-          {state === 'ready' && <Button onClick={pause}>{t('home.bridge.pause')}</Button>}
+          {state === 'ready' && <Button onClick={() => bridgeSwitch.turn(false)}>{t('home.bridge.pause')}</Button>}
           {state === 'paused' && (
-            <Button type="primary" loading={setSettings.isPending} onClick={() => void enable(true)}>
+            <Button type="primary" loading={bridgeSwitch.isPending} onClick={() => bridgeSwitch.turn(true)}>
               {t('home.bridge.resume')}
             </Button>
           )}

@@ -5,6 +5,7 @@ import type { CertificateSummary } from '#contract/certificates.ts'
 import type { Token } from '#contract/keys.ts'
 import { formatDate } from '../../ui/format.ts'
 import { UsbKeyIcon } from '../../ui/icons.tsx'
+import { Organization } from '../../ui/organization.tsx'
 import { StateText } from '../../ui/state-text.tsx'
 import { useCertificateWords } from '../../ui/use-certificate-words.ts'
 import { useKeyWords } from '../../ui/use-key-words.ts'
@@ -23,10 +24,7 @@ const CertificateRow = ({ certificate }: { readonly certificate: CertificateSumm
     <li className="home-certificate">
       <div className="home-certificate-who">
         <Link to={`/certificates?id=${certificate.id}`}>{certificate.subject.commonName}</Link>
-        {certificate.subject.organization !== '' &&
-          certificate.subject.organization !== certificate.subject.commonName && (
-            <div>{certificate.subject.organization}</div>
-          )}
+        <Organization subject={certificate.subject} />
         <div className="cell-note">
           {t('words.authority')} {certificate.issuer.commonName}
         </div>

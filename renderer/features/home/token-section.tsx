@@ -1,14 +1,12 @@
-import { ReloadOutlined } from '@ant-design/icons'
-import { useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { UsbKeyIcon } from '../../ui/icons.tsx'
+import { LookAgain } from '../../ui/look-again.tsx'
 import { Section } from '../../ui/page.tsx'
-import { useAct, useAsk } from '../../ui/query.ts'
+import { useAsk } from '../../ui/query.ts'
 import { Empty, Loading } from '../../ui/states.tsx'
-import { useFailure } from '../../ui/use-failure.ts'
 import { MissingDrivers } from './missing-drivers.tsx'
 import { TokenCard } from './token-card.tsx'
 
@@ -16,20 +14,8 @@ import { TokenCard } from './token-card.tsx'
 export const TokenSection = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const queries = useQueryClient()
-  const fail = useFailure()
   const keyring = useAsk('keyring.get', undefined)
   const certificates = useAsk('certificates.list', undefined)
-  const refresh = useAct('keyring.refresh')
-
-  const lookAgain = () =>
-    refresh.mutate(undefined, {
-      onSuccess: (value) => {
-        queries.setQueryData(['keyring.get', null], value)
-        void queries.invalidateQueries({ queryKey: ['certificates.list'] })
-      },
-      onError: fail,
-    })
 
   const content = () => {
     const error = keyring.error ?? certificates.error
@@ -77,14 +63,7 @@ export const TokenSection = () => {
   }
 
   return (
-    <Section
-      title={t('home.keys.title')}
-      extra={
-        <Button type="text" icon={<ReloadOutlined />} loading={refresh.isPending} onClick={lookAgain}>
-          {refresh.isPending ? t('home.keys.refreshing') : t('home.keys.refresh')}
-        </Button>
-      }
-    >
+    <Section title={t('home.keys.title')} extra={<LookAgain />}>
       <div className="home-keys">{content()}</div>
     </Section>
   )

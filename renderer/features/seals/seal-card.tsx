@@ -1,10 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Seal } from '#contract/client.ts'
 import { formatMillimetres, formatTime } from '../../ui/format.ts'
 import { useAct, useAsk } from '../../ui/query.ts'
-import { useFailure } from '../../ui/use-failure.ts'
+import { useConfirmed } from '../../ui/use-confirmed.ts'
 import { BytesPicture } from '../../ui/bytes-picture.tsx'
 
 /** Seals up to this size are drawn to one scale, so that they compare as they do on paper; larger ones are shrunk to fit. */
@@ -29,25 +28,18 @@ const SealPicture = ({ seal }: { readonly seal: Seal }) => {
 
 export const SealCard = ({ seal }: { readonly seal: Seal }) => {
   const { t } = useTranslation()
-  const { modal, message } = App.useApp()
-  const queries = useQueryClient()
-  const fail = useFailure()
+  const confirmed = useConfirmed()
   const remove = useAct('seals.remove')
 
-  const confirm = () => {
-    modal.confirm({
+  const confirm = () =>
+    confirmed({
       title: t('seals.removeConfirm', { name: seal.name }),
       content: t('seals.removeHint'),
       okText: t('common.remove'),
-      okButtonProps: { danger: true },
-      focusable: { autoFocusButton: 'cancel' },
-      onOk: () =>
-        remove.mutateAsync({ id: seal.id }).then(() => {
-          void message.success(t('seals.removed', { name: seal.name }))
-          void queries.invalidateQueries({ queryKey: ['seals.list'] })
-        }, fail),
+      act: () => remove.mutateAsync({ id: seal.id }),
+      done: t('seals.removed', { name: seal.name }),
+      stale: ['seals.list'],
     })
-  }
 
   return (
     <li className="panel seal-card">

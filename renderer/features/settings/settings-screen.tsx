@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { useAct, useAsk } from '../../ui/query.ts'
 import { Loading } from '../../ui/states.tsx'
+import { useBridgeSwitch } from '../../ui/use-bridge-switch.ts'
 import { useFailure } from '../../ui/use-failure.ts'
 import { About } from './about.tsx'
 import { SettingRow } from './setting-row.tsx'
@@ -38,6 +39,7 @@ const GrantDays = ({ days, onChange }: { readonly days: number; readonly onChang
 
 const SettingsForm = ({ settings, onChange }: { readonly settings: Settings; readonly onChange: Change }) => {
   const { t } = useTranslation()
+  const bridgeSwitch = useBridgeSwitch()
   return (
     <>
       <Section title={t('settings.bridge.title')}>
@@ -46,7 +48,8 @@ const SettingsForm = ({ settings, onChange }: { readonly settings: Settings; rea
             <Switch
               id="bridge-enabled"
               checked={settings.isBridgeEnabled}
-              onChange={(isBridgeEnabled) => onChange({ isBridgeEnabled })}
+              loading={bridgeSwitch.isPending}
+              onChange={bridgeSwitch.turn}
             />
           </SettingRow>
           <SettingRow id="grant-days" label={t('settings.bridge.grantDays')} hint={t('settings.bridge.grantDaysHint')}>
@@ -105,10 +108,7 @@ export const SettingsScreen = () => {
 
   const change: Change = (values) =>
     save.mutate(values, {
-      onSuccess: (saved) => {
-        queries.setQueryData(['settings.get', null], saved)
-        void queries.invalidateQueries({ queryKey: ['bridge.state'] })
-      },
+      onSuccess: (saved) => queries.setQueryData(['settings.get', null], saved),
       onError: fail,
     })
 
