@@ -84,9 +84,12 @@ export const installNpmPackages = async () => {
   if (missingPackages().length === 0) return
   const node = await installerNode()
   const count = Object.keys(readJson('package-lock.json').packages).length
-  await step(`npm packages (about ${Math.round(count / 50) * 50}, one to three minutes)`, () =>
-    npm(node, ['ci', '--loglevel=error', '--no-audit', '--no-fund'], root),
-  )
+  const quiet = ['--loglevel=error', '--no-audit', '--no-fund']
+  await step(`npm packages (about ${Math.round(count / 50) * 50}, one to three minutes)`, async () => {
+    // npm before 11 knows no `allowScripts`: it would run every script, and compile what brings its binary along.
+    await npm(node, ['ci', '--ignore-scripts', ...quiet], root)
+    await npm(node, ['rebuild', ...quiet, ...Object.keys(readJson('package.json').allowScripts)], root)
+  })
   const missing = missingPackages()
   if (missing.length > 0) throw new Error(`npm ci left out ${missing.join(', ')}`)
 }
