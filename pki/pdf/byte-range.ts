@@ -35,7 +35,7 @@ export const readByteRange = (signature: SignatureValue, fileSize: number): Byte
   const numbers = readNumbers(signature)
   const contents = readContents(signature)
   if (numbers === null || contents?.isHex !== true) return null
-  if (signature.object?.isCompressed !== false) return null
+  if (signature.object?.container !== null) return null
   const [start, length, resume, rest] = numbers
   const isExact = start === 0 && length === contents.start && resume === contents.end
   return isExact && rest > 0 && resume + rest <= fileSize ? { numbers, end: resume + rest } : null

@@ -106,7 +106,7 @@ const createObjects = (reader: PdfReader, xref: Xref) => {
       const parser = createParser(buffer, 0, offset, true)
       const value = parser.value()
       reader.charge(parser.position() - offset)
-      return { num, gen: 0, value, buffer, base: 0, streamStart: null, isCompressed: true }
+      return { num, gen: 0, value, buffer, base: 0, streamStart: null, container: containerNum }
     } catch (error) {
       if (error === needMore) throw damaged('object_missing', { object: num })
       throw error

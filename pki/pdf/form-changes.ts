@@ -27,6 +27,18 @@ export const addedItems = (before: PdfValue, after: PdfValue): PdfRef[] | null =
   return after.items.filter(isRef).filter((item) => !isKept(item))
 }
 
+/**
+ * An array of fields or annotations. One of contents holds streams, a colour space begins with a name; a reference that
+ * leads nowhere is left behind by something that was deleted.
+ */
+export const isDictArray = async (document: PdfDocument, value: PdfValue): Promise<boolean> => {
+  for (const item of isArray(value) ? value.items : [value]) {
+    const object = isRef(item) ? await document.object(item.num) : { value: item, streamStart: null }
+    if (object !== null && (object.streamStart !== null || !isDict(object.value))) return false
+  }
+  return isArray(value)
+}
+
 /** The dictionary of an object that is new, vouched for by a later signature, and no stream. */
 export const vouchedDict = async ({ before, after, isSigned }: Step, ref: PdfRef): Promise<PdfDict | null> => {
   if (!isSigned || (await before.object(ref.num)) !== null) return null

@@ -53,8 +53,8 @@ export interface PdfObject {
   readonly base: number
   /** Where the stream's data begins in the file, or null if it is not a stream. */
   readonly streamStart: number | null
-  /** From an object stream (§7.5.7): the offsets are not positions in the file. */
-  readonly isCompressed: boolean
+  /** Number of the object stream (§7.5.7) it is in: its offsets are not positions in the file. null: in none. */
+  readonly container: number | null
 }
 
 export const damaged = (reason: string, details: Record<string, number> = {}): AppError =>

@@ -1,8 +1,7 @@
 import { change, changedKeys, hasOnly } from './change-kinds.ts'
 import type { Step } from './change-kinds.ts'
-import type { PdfDocument } from './document.ts'
 import { addedItems, isSignatureField, vouchedDict } from './form-changes.ts'
-import { entry, isArray, isDict, isName, isRef } from './objects.ts'
+import { isName } from './objects.ts'
 import type { PdfDict, PdfValue } from './objects.ts'
 
 /** Signatures' own widgets and seals may be put on top of what is there, under a later signature. */
@@ -16,20 +15,6 @@ export const acceptAnnotations = async (step: Step, before: PdfValue, after: Pdf
     if (isName(subtype, 'Stamp')) step.changes.push(change('seal_added', ref.num))
     else if (!isWidget) step.changes.push(change('annotation_changed', ref.num))
   }
-}
-
-/** An array of nothing but annotations. One of contents holds streams, one of a colour space begins with a name. */
-export const isAnnotationArray = async (document: PdfDocument, value: PdfValue): Promise<boolean> => {
-  if (!isArray(value)) return false
-  for (const item of value.items) if (!(await isAnnotation(document, item))) return false
-  return true
-}
-
-const isAnnotation = async (document: PdfDocument, item: PdfValue): Promise<boolean> => {
-  const object = isRef(item) ? await document.object(item.num) : { value: item, streamStart: null }
-  // A reference that leads nowhere is left behind by annotations that were deleted.
-  if (object === null) return true
-  return object.streamStart === null && isDict(object.value) && entry(object.value, 'Rect') !== null
 }
 
 export const acceptPage = async (step: Step, before: PdfDict, after: PdfDict, num: number): Promise<void> => {

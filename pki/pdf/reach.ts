@@ -1,6 +1,6 @@
 import type { PdfDocument } from './document.ts'
 import { isArray, isDict, isRef, unsupported } from './objects.ts'
-import type { PdfValue } from './objects.ts'
+import type { PdfObject, PdfValue } from './objects.ts'
 
 /**
  * Numbers of objects that can be reached, each with the keys under which references to it stand, in a row:
@@ -18,6 +18,12 @@ const MAX_REACHED = 500_000
 const MAX_ROW = 60
 const ANY = '*'
 
+/** The object stream without which what is in it would not be there. */
+const containerLinks = (container: number | null): Link[] =>
+  container === null ? [] : [{ key: 'ObjStm', value: { kind: 'ref', num: container, gen: 0 } }]
+
+const linksOf = ({ value, container }: PdfObject, key: string): Link[] => [{ key, value }, ...containerLinks(container)]
+
 /** Walks on from `links`, adding to `reached`. The catalog is noted, but not walked through. */
 export const reach = async (document: PdfDocument, links: readonly Link[], reached: Reached): Promise<Reached> => {
   const open = [...links]
@@ -30,32 +36,43 @@ export const reach = async (document: PdfDocument, links: readonly Link[], reach
       if (reached.size >= MAX_REACHED) throw unsupported('too_complex')
       reached.set(value.num, `${row ?? ''}/${key}`)
       if (value.num === document.catalogRef.num) continue
-      const target = (await document.object(value.num))?.value ?? null
-      if (row === undefined || isArray(target)) open.push({ key, value: target })
+      const target = await document.object(value.num)
+      if (target !== null && (row === undefined || isArray(target.value))) open.push(...linksOf(target, key))
     } else if (isArray(value)) for (const item of value.items) open.push({ key: link.key, value: item })
     else if (isDict(value)) for (const [key, { value: item }] of value.entries) open.push({ key, value: item })
   }
   return reached
 }
 
-/** Entries of the catalog that no viewer draws from. */
-const undrawn: ReadonlySet<string> = new Set(['Metadata', 'DSS', 'Extensions', 'Version', 'Type'])
+/** Entries of the catalog and of trailers that no viewer draws from; the catalog is walked through by itself. */
+const undrawn: ReadonlySet<string> = new Set(['Metadata', 'DSS', 'Extensions', 'Version', 'Type', 'Info', 'Root'])
 
-const drawnLinks = ({ catalog }: PdfDocument): Link[] =>
-  [...catalog.entries].flatMap(([key, { value }]) => (undrawn.has(key) ? [] : [{ key, value }]))
+const drawnLinks = async ({ catalog, catalogRef, object, xref }: PdfDocument): Promise<Link[]> => {
+  const container = (await object(catalogRef.num))?.container ?? null
+  // Cross-reference streams are read with what their dictionaries refer to.
+  const entries = [catalog, ...xref.sections.filter(({ kind }) => kind === 'stream').map(({ trailer }) => trailer)]
+    .flatMap((dict) => [...dict.entries])
+    .flatMap(([key, { value }]) => (undrawn.has(key) ? [] : [{ key, value }]))
+  return [...containerLinks(container), ...entries]
+}
 
 /** Everything that may be drawn or may act: pages, form, names, layers, outlines. */
-export const reachDrawn = (document: PdfDocument): Promise<Reached> =>
-  reach(document, drawnLinks(document), new Map<number, string>())
+export const reachDrawn = async (document: PdfDocument): Promise<Reached> =>
+  reach(document, await drawnLinks(document), new Map<number, string>())
 
 /** What is drawn after objects of `drawn` got new values. What was drawn before stays in. */
-export const reachFurther = (document: PdfDocument, changed: readonly number[], drawn: Reached): Promise<Reached> =>
-  Promise.all(
-    changed.map(async (num) => {
-      const value = (await document.object(num))?.value ?? null
-      return keysOf(drawn, num).map((key): Link => ({ key, value }))
-    }),
-  ).then((links) => reach(document, [...drawnLinks(document), ...links.flat()], drawn))
+export const reachFurther = async (
+  document: PdfDocument,
+  changed: readonly number[],
+  drawn: Reached,
+): Promise<Reached> => {
+  const links = await drawnLinks(document)
+  for (const num of changed) {
+    const object = await document.object(num)
+    if (object !== null) links.push(...keysOf(drawn, num).flatMap((key) => linksOf(object, key)))
+  }
+  return reach(document, links, drawn)
+}
 
 /** The keys under which a number is drawn; none if it is not. */
 export const keysOf = (drawn: Reached, num: number): string[] => drawn.get(num)?.split('/').slice(1) ?? []

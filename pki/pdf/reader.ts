@@ -37,7 +37,7 @@ const readObject = (parser: PdfParser, { buffer, base }: PdfWindow, num: number 
   if (num !== undefined && Number(number) !== num) throw damaged('object_number', { offset, expected: num })
   const value: PdfValue = parser.value()
   parser.skipSpace()
-  const object = { num: Number(number), gen: Number(generation), value, buffer, base, isCompressed: false }
+  const object = { num: Number(number), gen: Number(generation), value, buffer, base, container: null }
   const isStream = typeof value === 'object' && value?.kind === 'dict' && parser.word() === 'stream'
   if (!isStream) return { ...object, streamStart: null }
   // §7.3.8.1: the keyword is followed by CR LF or LF; a lone CR is met in the wild.

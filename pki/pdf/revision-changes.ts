@@ -3,10 +3,10 @@ import type { ChangeKind, RevisionChange, Step } from './change-kinds.ts'
 import { findChangedObjects } from './changed-objects.ts'
 import type { ChangedObject } from './changed-objects.ts'
 import type { PdfDocument } from './document.ts'
-import { acceptCatalog, acceptFields, acceptForm, acceptSigning } from './form-changes.ts'
+import { acceptCatalog, acceptFields, acceptForm, acceptSigning, isDictArray } from './form-changes.ts'
 import { entry, isDict, isName, isRef } from './objects.ts'
 import type { PdfDict, PdfObject, PdfValue } from './objects.ts'
-import { acceptAnnotations, acceptPage, isAnnotationArray } from './page-changes.ts'
+import { acceptAnnotations, acceptPage } from './page-changes.ts'
 import { reach, reachFurther } from './reach.ts'
 import type { Reached } from './reach.ts'
 import { findUnlisted, isContinuation, isStrayXref } from './update-structure.ts'
@@ -66,10 +66,10 @@ const acceptChanged = async (step: Step, item: ChangedObject, known: KnownObject
   } else if (after === null) step.changes.push(change('object_removed', num))
   else if (isDict(old) && isDict(now) && !isStream(before) && !isStream(after)) {
     await acceptDict(step, old, now, num, known)
-  } else if (num === known.fields && isOnly(step.drawn, num, 'Fields')) await acceptFields(step, old, now, num)
-  else if (isOnly(step.drawn, num, 'Annots') && (await isAnnotationArray(step.before, old))) {
-    await acceptAnnotations(step, old, now, num)
-  } else step.changes.push(change('object_changed', num))
+  } else if (!(await isDictArray(step.before, old))) step.changes.push(change('object_changed', num))
+  else if (num === known.fields && isOnly(step.drawn, num, 'Fields')) await acceptFields(step, old, now, num)
+  else if (isOnly(step.drawn, num, 'Annots')) await acceptAnnotations(step, old, now, num)
+  else step.changes.push(change('object_changed', num))
 }
 
 /**

@@ -61,6 +61,42 @@ const row = (offset: number, gen = 0) => `${String(offset).padStart(10, '0')} ${
 const placeOf = (pdf: Uint8Array, num: number) => latin(pdf).lastIndexOf(`\n${num} 0 obj\n`) + 1
 const sizeOf = (pdf: Uint8Array) => `/Size ${[...latin(pdf).matchAll(/\/Size (\d+)/g)].at(-1)![1]!}`
 
+const container = /(\d+) 0 obj\n<<\/Type\/ObjStm\/N (\d+)\/First (\d+)\/Filter\/FlateDecode\/Length (\d+)>>\nstream\n/
+const pack = (text = '') => buildPdf({ ...sample, style: 'object-streams', catalog: text })
+const packed = () => sign(pack())
+
+const unpack = (pdf: Uint8Array) => {
+  const match = container.exec(latin(pdf))!
+  const [num, count, first, length] = match.slice(1).map(Number) as [number, number, number, number]
+  const start = match.index + match[0].length
+  const members = latin(inflateSync(pdf.subarray(start, start + length)))
+  return { num, members, dict: `/Type/ObjStm/N ${count}/First ${first}` }
+}
+
+const repack = (pdf: Uint8Array) => {
+  const { num, members, dict } = unpack(pdf)
+  return appendUpdate(pdf, { [num]: stream(members.replace('[0 0 595 842]', '[0 0 595 442]'), dict) })
+}
+
+/** The length is an object of its own, and the document information as well. */
+const cutMembers = async () => {
+  const { num, members, dict } = unpack(pack())
+  const body = stream(members, dict).replace(/\/Length \d+/, '/Length 950 0 R')
+  const prepared = appendUpdate(pack(), { [num]: body, 950: String(members.length) }, '/Info 950 0 R')
+  return appendUpdate(await sign(prepared), { 950: '9' })
+}
+
+/** The update says that an object is the first one of its object stream: viewers go by that and find another. */
+const wrongIndex = async () => {
+  const pdf = await packed()
+  const { num } = unpack(pdf)
+  return appendText(pdf, (start, previous) => {
+    const data = String.fromCharCode(2, num >> 8, num & 255, 9)
+    const xref = `\n900 0 obj\n${stream(data, `/Type/XRef/W[1 2 1]/Index[${note} 1]/Size 901/Root 1 0 R/Prev ${previous}`)}\nendobj`
+    return `${xref}\nstartxref\n${start + 1}\n%%EOF\n`
+  })
+}
+
 const attacks: [string, () => Uint8Array | Promise<Uint8Array>][] = [
   [
     'a content stream that becomes an object stream',
@@ -78,11 +114,13 @@ const attacks: [string, () => Uint8Array | Promise<Uint8Array>][] = [
         { 900: stream(ink, '/Type/ObjStm/N 0/First 0') },
       ),
   ],
+  ['an object stream under its own number with other members', async () => repack(await packed())],
   [
-    'an object stream under its own number with other members',
-    () => repack((members) => members.replace('[0 0 595 842]', '[0 0 595 442]')),
+    'an object stream that belongs to the validation data too',
+    async () => repack(await sign(pack(`/DSS<</Certs[${unpack(pack()).num} 0 R]>>`))),
   ],
-  ['an object read from another place of its object stream', () => wrongIndex()],
+  ['the length of an object stream that is the document information too', cutMembers],
+  ['an object read from another place of its object stream', wrongIndex],
   [
     'a widget that no signature covers',
     () => update(signed, { [annots]: item(600), 600: `<<${sigWidget}/AP<</N 701 0 R>>>>`, ...appearance }),
@@ -284,30 +322,6 @@ const attacks: [string, () => Uint8Array | Promise<Uint8Array>][] = [
   ],
 ]
 
-const packed = async () => sign(buildPdf({ ...sample, style: 'object-streams' }))
-const container = /(\d+) 0 obj\n<<\/Type\/ObjStm\/N (\d+)\/First (\d+)\/Filter\/FlateDecode\/Length (\d+)>>\nstream\n/
-
-const repack = async (change: ((members: string) => string) | null) => {
-  const pdf = await packed()
-  const match = container.exec(latin(pdf))!
-  const [num, count, first, length] = match.slice(1).map(Number) as [number, number, number, number]
-  const start = match.index + match[0].length
-  const members = latin(inflateSync(pdf.subarray(start, start + length)))
-  const body = change && stream(change(members), `/Type/ObjStm/N ${count}/First ${first}`)
-  return appendUpdate(pdf, { [num]: body })
-}
-
-/** The update says that an object is the first one of its object stream: viewers go by that and find another. */
-const wrongIndex = async () => {
-  const pdf = await packed()
-  const [, num] = container.exec(latin(pdf))!.map(Number) as [number, number]
-  return appendText(pdf, (start, previous) => {
-    const data = String.fromCharCode(2, num >> 8, num & 255, 9)
-    const xref = `\n900 0 obj\n${stream(data, `/Type/XRef/W[1 2 1]/Index[${note} 1]/Size 901/Root 1 0 R/Prev ${previous}`)}\nendobj`
-    return `${xref}\nstartxref\n${start + 1}\n%%EOF\n`
-  })
-}
-
 describe('what is seen cannot be changed behind a signature', () => {
   it('ok/the samples are valid as they were signed', async () => {
     for (const pdf of [signed, await packed(), await sign(update(plain, emptyField))]) {
@@ -322,7 +336,10 @@ describe('what is seen cannot be changed behind a signature', () => {
   })
 
   it('fail/a document whose object stream was freed is refused', async () => {
-    await expect(repack(null).then(verify)).rejects.toMatchObject({ code: 'document.damaged' })
+    const pdf = await packed()
+    await expect(verify(appendUpdate(pdf, { [unpack(pdf).num]: null }))).rejects.toMatchObject({
+      code: 'document.damaged',
+    })
   })
 
   it('fail/cross-references that lead in a circle are refused', async () => {
