@@ -389,6 +389,15 @@ describe('what is not seen may change behind a signature', () => {
     expect(new Set(signature!.changes.map(({ kind }) => kind))).toEqual(new Set(['dss_changed', 'metadata_changed']))
   })
 
+  it('ok/a document timestamp on top, which cannot be checked yet, leaves the signature as it is', async () => {
+    const twice = latin(await sign(signed))
+    const at = twice.lastIndexOf('/ETSI.CAdES.detached')
+    const stamped = `${twice.slice(0, at)}${'/ETSI.RFC3161'.padEnd(20)}${twice.slice(at + 20)}`
+    const { signatures, verdict } = await verify(Buffer.from(stamped, 'latin1'))
+    expect(signatures.map((signature) => signature.verdict)).toEqual(['valid', 'unknown'])
+    expect(verdict).toBe('unknown')
+  })
+
   it('ok/an empty field that a later signature covers when it is filled', async () => {
     const filled = await shadow(emptyField, {
       600: adding('/V 602 0 R/AP<</N 701 0 R>>'),
