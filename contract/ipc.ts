@@ -41,7 +41,14 @@ export const calls = {
   'program.info': call(
     ['main'],
     nothing,
-    z.object({ version: z.string(), electron: z.string(), platform: z.string(), dataPath: z.string() }),
+    z.object({
+      version: z.string(),
+      electron: z.string(),
+      platform: z.string(),
+      dataPath: z.string(),
+      /** An example platform is there to be opened. */
+      hasDemo: z.boolean(),
+    }),
   ),
   'program.openDemo': call(['main'], nothing, nothing),
   'settings.get': call(['main', 'consent'], nothing, settingsSchema),

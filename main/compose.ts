@@ -54,12 +54,15 @@ export interface Client {
 
 const SWEEP_MS = 60_000
 
-/** A seal that an installer or a developer brought along, when there is none yet. */
+/** A seal that an installer or a developer brought along: once, so that one which was removed does not come back. */
 const seedSeal = async ({ config, store, pdf, log }: Pick<ClientPorts, 'config' | 'store' | 'pdf' | 'log'>) => {
-  if (config.seal === undefined || store.seals.list().length > 0) return
+  if (config.seal === undefined || store.settings.isDone('seal')) return
   const { name, widthMm, path: file } = config.seal
   try {
-    await addSeal(pdf, store.seals, { name, widthMm, bytes: new Uint8Array(readFileSync(file)) })
+    if (store.seals.list().length === 0) {
+      await addSeal(pdf, store.seals, { name, widthMm, bytes: new Uint8Array(readFileSync(file)) })
+    }
+    store.settings.setDone('seal')
   } catch (error) {
     log.warn({ error }, 'the seal of the configuration cannot be used')
   }
@@ -74,9 +77,10 @@ export const createClient = (ports: ClientPorts): Client => {
     now,
   })
   documents.clear()
+  store.grants.removeExpired()
   // Before the first window takes its colour.
   ports.desktop.setTheme(store.settings.get().theme)
-  store.platforms.put(config.platforms)
+  store.platforms.replace(config.platforms)
   const changed = coalesce((event: ChangedEvent) => emit(event, undefined))
   const desk = createConsentDesk(ports.consentSurface, { left: () => viewer.close() })
   const core = createCore({

@@ -1,23 +1,14 @@
 import type { CertificateQuery } from '#contract/bridge.ts'
 import type { CertificateSummary } from '#contract/certificates.ts'
 import { AppError } from '#contract/errors.ts'
+import { allows } from '../keys/key-usage.ts'
 import type { CertificateDirectory, KnownCertificate } from '../operations/ports.ts'
-
-const USAGES = {
-  sign: ['digitalSignature', 'nonRepudiation'],
-  encrypt: ['keyEncipherment', 'dataEncipherment', 'keyAgreement'],
-} as const
-
-const hasUsage = (summary: CertificateSummary, wanted: CertificateQuery['usage']): boolean =>
-  wanted === undefined ||
-  summary.keyUsage.length === 0 ||
-  USAGES[wanted].some((usage) => summary.keyUsage.includes(usage))
 
 const matches = ({ summary }: KnownCertificate, { identity, issuer, keyType, usage }: CertificateQuery): boolean =>
   (identity === undefined || summary.identity === identity) &&
   (issuer === undefined || summary.issuer.full.includes(issuer)) &&
   (keyType === undefined || summary.keyType === keyType) &&
-  hasUsage(summary, usage)
+  (usage === undefined || allows(summary, usage))
 
 /** Certificates as a granted page sees them. */
 export const createGrantedCertificates = (certificates: CertificateDirectory) => ({

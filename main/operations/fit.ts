@@ -1,8 +1,7 @@
 import type { ErrorCode } from '#contract/errors.ts'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
+import { allows } from '../keys/key-usage.ts'
 import type { KnownCertificate } from './ports.ts'
-
-const SIGNING_USAGES = ['digitalSignature', 'nonRepudiation']
 
 export interface FitWish {
   readonly certificateId: string | null
@@ -13,10 +12,7 @@ export interface FitWish {
 /** Why a certificate cannot be chosen for a signature, or null. The lasting reasons come before the passing ones. */
 export const unfitCode = ({ summary, pin }: KnownCertificate, wish: FitWish): ErrorCode | null => {
   if (wish.certificateId !== null && summary.id !== wish.certificateId) return 'certificate.not_found'
-  // RFC 5280 §4.2.1.3: without the extension the key may be used for anything.
-  const allowsSigning =
-    summary.keyUsage.length === 0 || SIGNING_USAGES.some((usage) => summary.keyUsage.includes(usage))
-  if (!allowsSigning) return 'certificate.usage_refused'
+  if (!allows(summary, 'sign')) return 'certificate.usage_refused'
   const algorithms = summary.algorithms
   const isSupported = wish.algorithm === null ? algorithms.length > 0 : algorithms.includes(wish.algorithm)
   if (!isSupported) return 'key.mechanism_unsupported'

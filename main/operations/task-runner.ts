@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '#contract/errors.ts'
-import { digestLength, digestOf, type SignatureAlgorithm } from '#contract/keys.ts'
+import type { SignatureAlgorithm } from '#contract/keys.ts'
 import type { OperationResult } from '#contract/operations.ts'
+import { checkDigestLength } from '#native/signing.ts'
 import type { BridgeLog } from '#bridge/ports.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { OperationRecord } from './operation-record.ts'
@@ -31,12 +32,6 @@ const chooseAlgorithm = (task: KeyTask, { summary }: KnownCertificate): Signatur
   return algorithm
 }
 
-/** R13: nothing but a digest of the algorithm's own length reaches a key. */
-const checkLength = (algorithm: SignatureAlgorithm, digest: Uint8Array) => {
-  const expected = digestLength[digestOf(algorithm)]
-  if (digest.length !== expected) throw new AppError('key.digest_length', { expected, actual: digest.length })
-}
-
 /** Runs an approved task under an open lease: each use of the key between its two journal entries. */
 export const createTaskRunner = ({ journal, log }: TaskRunnerPorts): TaskRunner => ({
   run: (record, task, certificate, lease, changed) => {
@@ -60,7 +55,7 @@ export const createTaskRunner = ({ journal, log }: TaskRunnerPorts): TaskRunner 
       // a power cut could still take it away, so the signature is not handed on before the disk has it (a tenth of the
       // time that waiting for the disk first would cost), and a disk that fails discards the signature.
       const sign: SignDigest = async (digest) => {
-        checkLength(algorithm, digest)
+        checkDigestLength(algorithm, digest)
         signal.throwIfAborted()
         const [signature] = await Promise.all([lease.sign(algorithm, digest), durable])
         // Cancelled meanwhile: the signature is handed to nobody, and the outcome says so.

@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { scopeSchema, type Scope } from '#contract/operations.ts'
+import { newId } from '../ids.ts'
 import { readJson } from './json-column.ts'
 import { guarded } from './store-errors.ts'
 
@@ -17,6 +18,7 @@ export interface StoredGrant {
 }
 
 export interface GrantsStore {
+  /** The live ones. */
   readonly list: () => StoredGrant[]
   /** A live grant of this origin and system code that covers all scopes, or null. */
   readonly findCovering: (origin: string, systemCode: string, scopes: readonly Scope[]) => StoredGrant | null
@@ -32,6 +34,8 @@ export interface GrantsStore {
   readonly check: (token: string, origin: string) => StoredGrant
   /** False when there was none. */
   readonly remove: (id: string) => boolean
+  /** Their documents' rows go with them. */
+  readonly removeExpired: () => void
 }
 
 const rowSchema = z.object({
@@ -66,7 +70,9 @@ const TOUCH_EVERY = 60_000
 const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer')
 
 export const createGrantsStore = (db: Database.Database, instanceId: string, now: () => Date): GrantsStore => {
-  const selectAll = db.prepare(`SELECT ${COLUMNS} FROM site_grant WHERE instance_id = ? ORDER BY created_at DESC`)
+  const selectAll = db.prepare(
+    `SELECT ${COLUMNS} FROM site_grant WHERE instance_id = ? AND expires_at > ? ORDER BY created_at DESC`,
+  )
   const selectOf = db.prepare(
     `SELECT ${COLUMNS} FROM site_grant WHERE instance_id = ? AND origin = ? AND system_code = ? AND expires_at > ?`,
   )
@@ -84,6 +90,7 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
   )
   const touch = db.prepare('UPDATE site_grant SET last_used_at = ? WHERE id = ?')
   const deleteOne = db.prepare('DELETE FROM site_grant WHERE id = ?')
+  const deleteExpired = db.prepare('DELETE FROM site_grant WHERE expires_at <= ?')
   const touchedAt = new Map<string, number>()
   /** Grants by the digest of their token, as read last; emptied by every write. This process is the only writer. */
   const known = new Map<string, StoredGrant>()
@@ -107,7 +114,7 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
   }
 
   return {
-    list: () => guarded(() => selectAll.all(instanceId)).map(toGrant),
+    list: () => guarded(() => selectAll.all(instanceId, now().toISOString())).map(toGrant),
     findCovering: (origin, systemCode, scopes) =>
       guarded(() => selectOf.all(instanceId, origin, systemCode, now().toISOString()))
         .map(toGrant)
@@ -115,7 +122,7 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
     create: ({ origin, systemCode, scopes, days }) => {
       const created = now()
       const grant: StoredGrant = {
-        id: `grant_${randomBytes(16).toString('base64url')}`,
+        id: newId('grant'),
         origin,
         systemCode,
         scopes: [...scopes],
@@ -157,6 +164,10 @@ export const createGrantsStore = (db: Database.Database, instanceId: string, now
     remove: (id) => {
       known.clear()
       return guarded(() => deleteOne.run(id)).changes > 0
+    },
+    removeExpired: () => {
+      known.clear()
+      guarded(() => deleteExpired.run(now().toISOString()))
     },
   }
 }

@@ -72,6 +72,19 @@ describe('R9 grants', () => {
     expect(check(second, A)).toBe('grant.missing')
   })
 
+  test('ok/an expired grant is no longer listed, and at the next start it is gone', () => {
+    const { grant, token } = create()
+    time = new Date('2027-02-21T07:59:59.000Z')
+    expect(store.grants.list().map(({ id }) => id)).toEqual([grant.id])
+    const later = create(B).grant
+    time = new Date('2027-02-21T08:00:00.000Z')
+    expect(store.grants.list().map(({ id }) => id)).toEqual([later.id])
+    expect(check(token, A)).toBe('grant.expired')
+    store.grants.removeExpired()
+    expect(check(token, A)).toBe('grant.missing')
+    expect(store.grants.list().map(({ id }) => id)).toEqual([later.id])
+  })
+
   test('ok/tokens are kept as SHA-256 only', async () => {
     const { token } = create()
     await store.flush()

@@ -138,7 +138,9 @@ export const createJournalStore = (db: Database.Database, now: () => Date): Jour
         // A long journal must not hold up the event loop.
         await new Promise((resolve) => setImmediate(resolve))
       }
-      return { isIntact: true, entries: previous.seq, brokenAt: null }
+      // Of what this run has written nothing may be missing at the end, where no later hash would tell.
+      const isWhole = previous.seq === tail.seq && previous.hash === tail.hash
+      return { isIntact: isWhole, entries: previous.seq, brokenAt: isWhole ? null : previous.seq + 1 }
     },
     readAll,
     count: () => Number(countAll.get()),

@@ -34,7 +34,7 @@ const entry = (changes: Partial<NewJournalEntry> = {}): NewJournalEntry => ({
 /** Another connection, past the triggers: what somebody with the file in hands could do. */
 const tamper = (sql: string) => {
   const db = new Database(path.join(directory, 'client.db'))
-  for (const trigger of ['journal_keeps_rows', 'journal_keeps_content']) db.exec(`DROP TRIGGER ${trigger}`)
+  for (const trigger of ['journal_keeps_rows', 'journal_keeps_content']) db.exec(`DROP TRIGGER IF EXISTS ${trigger}`)
   db.exec(sql)
   db.close()
 }
@@ -81,6 +81,14 @@ describe('R17 the journal', () => {
     for (const title of ['a', 'b', 'c', 'd']) store.journal.append(entry({ title }))
     tamper(sql)
     expect(await store.journal.verify()).toMatchObject({ isIntact: false, brokenAt })
+  })
+
+  test('fail/entries cut off at the end while the program runs are missed', async () => {
+    for (const title of ['a', 'b', 'c']) store.journal.append(entry({ title }))
+    tamper('DELETE FROM journal WHERE seq > 1')
+    expect(await store.journal.verify()).toEqual({ isIntact: false, entries: 1, brokenAt: 2 })
+    tamper('DELETE FROM journal')
+    expect(await store.journal.verify()).toEqual({ isIntact: false, entries: 0, brokenAt: 1 })
   })
 
   test('ok/an export can be checked by anybody, line by line', () => {

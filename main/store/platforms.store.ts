@@ -8,7 +8,8 @@ export interface PlatformsStore {
   readonly list: () => Platform[]
   /** The platform of this code when the origin is registered for it, else null. */
   readonly registered: (systemCode: string, origin: string) => Platform | null
-  readonly put: (platforms: readonly Platform[]) => void
+  /** All there are from now on: one that the configuration no longer names is registered no longer. */
+  readonly replace: (platforms: readonly Platform[]) => void
 }
 
 const rowSchema = z.object({ system_code: z.string(), name: z.string(), origins: z.string() })
@@ -21,10 +22,8 @@ const toPlatform = (row: unknown): Platform => {
 export const createPlatformsStore = (db: Database.Database): PlatformsStore => {
   const selectAll = db.prepare('SELECT system_code, name, origins FROM platform ORDER BY system_code')
   const selectOne = db.prepare('SELECT system_code, name, origins FROM platform WHERE system_code = ?')
-  const put = db.prepare(
-    `INSERT INTO platform (system_code, name, origins) VALUES (?, ?, ?)
-     ON CONFLICT (system_code) DO UPDATE SET name = excluded.name, origins = excluded.origins`,
-  )
+  const deleteAll = db.prepare('DELETE FROM platform')
+  const insert = db.prepare('INSERT OR REPLACE INTO platform (system_code, name, origins) VALUES (?, ?, ?)')
 
   return {
     list: () => guarded(() => selectAll.all()).map(toPlatform),
@@ -34,10 +33,11 @@ export const createPlatformsStore = (db: Database.Database): PlatformsStore => {
       const platform = toPlatform(row)
       return platform.origins.includes(origin) ? platform : null
     },
-    put: (platforms) => {
+    replace: (platforms) => {
       guarded(() =>
         db.transaction(() => {
-          for (const { systemCode, name, origins } of platforms) put.run(systemCode, name, JSON.stringify(origins))
+          deleteAll.run()
+          for (const { systemCode, name, origins } of platforms) insert.run(systemCode, name, JSON.stringify(origins))
         })(),
       )
     },

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
-import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { Seal } from '#contract/client.ts'
+import { newId } from '../ids.ts'
 import { guarded } from './store-errors.ts'
 
 export interface SealPicture {
@@ -56,7 +56,7 @@ export const createSealsStore = (db: Database.Database, now: () => Date): SealsS
     add: (seal, bytes) => {
       const added: Seal = {
         ...seal,
-        id: `seal_${randomBytes(16).toString('base64url')}`,
+        id: newId('seal'),
         createdAt: now().toISOString(),
       }
       guarded(() =>

@@ -17,6 +17,9 @@ const rowSchema = z.object({ name: z.string(), value: z.string() })
 export interface SettingsStore {
   readonly get: () => Settings
   readonly set: (changes: { [Name in keyof Settings]?: Settings[Name] | undefined }) => Settings
+  /** What is done once for each installation. */
+  readonly isDone: (what: 'seal') => boolean
+  readonly setDone: (what: 'seal') => void
   /** Drawn once for each installation; grants are bound to it. */
   readonly instanceId: () => string
 }
@@ -75,6 +78,10 @@ export const createSettingsStore = (db: Database.Database): SettingsStore => {
       )
       cached = null
       return get()
+    },
+    isDone: (what) => parseOr(z.boolean(), read().get(`done.${what}`), false),
+    setDone: (what) => {
+      guarded(() => put.run(`done.${what}`, 'true'))
     },
     instanceId: () => {
       const known = parseOr<string>(z.string(), read().get('instanceId'), '')

@@ -65,6 +65,26 @@ describe('the local store', () => {
     await again.close()
   })
 
+  test('ok/platforms are those of the configuration, and no others', async () => {
+    const store = createStore({ directory, now })
+    const platform = { systemCode: 'P-1', name: 'one', origins: ['https://a.example'] }
+    store.platforms.replace([platform, { ...platform, systemCode: 'P-2' }])
+    store.platforms.replace([{ ...platform, name: 'another' }])
+    expect(store.platforms.list()).toEqual([{ ...platform, name: 'another' }])
+    expect(store.platforms.registered('P-2', 'https://a.example')).toBeNull()
+    await store.close()
+  })
+
+  test('ok/what was done once is remembered', async () => {
+    const first = createStore({ directory, now })
+    expect(first.settings.isDone('seal')).toBe(false)
+    first.settings.setDone('seal')
+    await first.close()
+    const second = createStore({ directory, now })
+    expect(second.settings.isDone('seal')).toBe(true)
+    await second.close()
+  })
+
   test('fail/a damaged file is moved aside with its bytes, a fresh one made, and it is told', async () => {
     const rubbish = Buffer.alloc(8192, 'not a database ')
     writeFileSync(file(), rubbish)
@@ -77,9 +97,8 @@ describe('the local store', () => {
 
   test('fail/a file damaged in the middle is found out, not used', async () => {
     const store = createStore({ directory, now })
-    for (let index = 0; index < 400; index += 1) {
-      store.platforms.put([{ systemCode: `P-${index}`, name: 'x'.repeat(300), origins: ['https://a.example'] }])
-    }
+    const platform = { name: 'x'.repeat(300), origins: ['https://a.example'] }
+    store.platforms.replace(Array.from({ length: 400 }, (_, index) => ({ ...platform, systemCode: `P-${index}` })))
     await store.close()
     const { size } = statSync(file())
     const { readFileSync } = await import('node:fs')

@@ -11,7 +11,7 @@ export interface Authorities {
   readonly check: (leaf: Certificate, at?: Date) => ChainReport
 }
 
-const isSelfSigned = (certificate: Certificate): boolean => bytesEqual(certificate.issuer.der, certificate.subject.der)
+export const isSelfSigned = ({ issuer, subject }: Certificate): boolean => bytesEqual(issuer.der, subject.der)
 
 /** From PEM or DER bytes of a trusted source (the installer's configuration), never from a page or a document. */
 export const createAuthorities = (files: readonly Uint8Array[]): Authorities => {

@@ -4,12 +4,21 @@ import { toStoreError } from '../store/store-errors.ts'
 
 const FILE = 'zhongbiao-yizhengtong.desktop'
 
-/** Quoting of the Exec key (Desktop Entry Specification 1.5, "The Exec key"). */
-const quote = (argument: string): string =>
-  `"${argument.replaceAll(/[\\"`$]/g, (character) => `\\${character}`).replaceAll('%', '%%')}"`
+/**
+ * Quoted as "The Exec key" of the Desktop Entry Specification 1.5 wants it, and then each backslash once more, because the
+ * key's value is a string ("Possible value types").
+ */
+const quote = (argument: string): string => {
+  const quoted = argument.replaceAll(/[\\"`$]/g, (character) => `\\${character}`).replaceAll('%', '%%')
+  return `"${quoted.replaceAll('\\', '\\\\')}"`
+}
 
 /** Start at login on Linux (freedesktop.org, Desktop Application Autostart 0.5). `configDirectory`: ~/.config. */
-export const setAutostart = async (isOn: boolean, executable: string, configDirectory: string): Promise<void> => {
+export const setAutostart = async (
+  isOn: boolean,
+  command: readonly string[],
+  configDirectory: string,
+): Promise<void> => {
   const directory = path.join(configDirectory, 'autostart')
   const file = path.join(directory, FILE)
   try {
@@ -22,7 +31,7 @@ export const setAutostart = async (isOn: boolean, executable: string, configDire
       '[Desktop Entry]',
       'Type=Application',
       'Name=One Certificate',
-      `Exec=${quote(executable)} --hidden`,
+      `Exec=${command.map(quote).join(' ')}`,
       'X-GNOME-Autostart-enabled=true',
       'Terminal=false',
       '',

@@ -23,8 +23,10 @@ export const createDesktop = (): Desktop => ({
     nativeTheme.themeSource = theme
   },
   setStartAtLogin: async (isOn) => {
+    // From its sources the program is Electron's first argument.
+    const args = [...(app.isPackaged ? [] : [app.getAppPath()]), '--hidden']
     // Electron knows login items on macOS and Windows only.
-    if (process.platform === 'linux') await setAutostart(isOn, process.execPath, app.getPath('appData'))
-    else app.setLoginItemSettings({ openAtLogin: isOn, args: ['--hidden'] })
+    if (process.platform === 'linux') await setAutostart(isOn, [process.execPath, ...args], app.getPath('appData'))
+    else app.setLoginItemSettings({ openAtLogin: isOn, args })
   },
 })

@@ -1,7 +1,7 @@
 import type { VerificationReport } from '#contract/bridge.ts'
-import { bytesEqual } from '#pki/asn1/values.ts'
 import { verifyPdf, type PdfSignatureReport } from '#pki/pdf/verify.ts'
 import { parseCertificate } from '#pki/x509/certificate.ts'
+import { isSelfSigned } from '../trust/authorities.ts'
 import { chainState, findingsOf } from '../verify/signature-report.ts'
 import { withSource } from './with-source.ts'
 
@@ -28,10 +28,9 @@ const toReport = (signature: PdfSignatureReport): VerificationReport['signatures
 export const verifyDocument = (file: string, authorities: readonly Uint8Array[]): Promise<VerificationReport> =>
   withSource(file, async (source) => {
     const known = authorities.map(parseCertificate)
-    const isRoot = ({ issuer, subject }: (typeof known)[number]) => bytesEqual(issuer.der, subject.der)
     const report = await verifyPdf(source, {
-      anchors: known.filter(isRoot),
-      intermediates: known.filter((certificate) => !isRoot(certificate)),
+      anchors: known.filter(isSelfSigned),
+      intermediates: known.filter((certificate) => !isSelfSigned(certificate)),
     })
     return { verdict: report.verdict, signatures: report.signatures.map(toReport) }
   })

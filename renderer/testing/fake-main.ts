@@ -30,6 +30,7 @@ const defaults: Answers = {
     electron: '45.4.1',
     platform: 'Linux x64',
     dataPath: '/home/user/.config/zhongbiao-yizhengtong',
+    hasDemo: true,
   }),
   'settings.get': () => settings,
   'settings.set': (change) => ({ ...settings, ...(change as Partial<typeof settings>) }),

@@ -36,7 +36,7 @@ export interface ProgramHandlerPorts {
 export const createProgramHandlers = (ports: ProgramHandlerPorts): Pick<Handlers, ProgramCalls> => {
   const { settings, bridge, desktop, diagnosis } = ports
   return {
-    'program.info': () => ports.info,
+    'program.info': () => ({ ...ports.info, hasDemo: ports.demoUrl !== null }),
     'program.openDemo': async () => {
       if (ports.demoUrl !== null) await desktop.openInBrowser(ports.demoUrl)
     },

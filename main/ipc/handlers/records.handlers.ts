@@ -44,6 +44,17 @@ const exportJournal = async (journal: JournalStore, file: string): Promise<void>
   }
 }
 
+const readPicture = async (file: string): Promise<Uint8Array> => {
+  try {
+    const { size } = await stat(file)
+    if (size > maxSealBytes) throw new AppError('seal.too_large', { limit: maxSealBytes })
+    return new Uint8Array(await readFile(file))
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('seal.not_image', { reason: 'unreadable' }, { cause: error })
+  }
+}
+
 /** What the local store holds: grants, platforms, journal, seals. */
 export const createRecordHandlers = ({
   store,
@@ -78,10 +89,7 @@ export const createRecordHandlers = ({
   'seals.add': async ({ name, widthMm }) => {
     const file = await desktop.chooseFile({ name: 'PNG, JPEG', extensions: ['png', 'jpg', 'jpeg'] })
     if (file === null) return null
-    const { size } = await stat(file)
-    if (size > maxSealBytes) throw new AppError('seal.too_large', { limit: maxSealBytes })
-    const bytes = new Uint8Array(await readFile(file))
-    const seal = await addSeal(pdf, store.seals, { name, widthMm, bytes })
+    const seal = await addSeal(pdf, store.seals, { name, widthMm, bytes: await readPicture(file) })
     changed('seals.changed')
     return seal
   },
