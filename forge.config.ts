@@ -4,6 +4,7 @@ import { MakerRpm } from '@electron-forge/maker-rpm'
 import { MakerZIP } from '@electron-forge/maker-zip'
 import { FusesPlugin } from '@electron-forge/plugin-fuses'
 import { VitePlugin } from '@electron-forge/plugin-vite'
+import { linkScheme } from './main/deep-link.ts'
 import manifest from './package.json' with { type: 'json' }
 import { configOf, entries, rendererConfig, rendererName } from './tools/setup/entries.mjs'
 import { root } from './tools/setup/root.mjs'
@@ -13,7 +14,6 @@ import { createIgnore, deleteForeignPrebuilds } from './tools/setup/forge/packag
 
 const isRelease = process.env.YZT_RELEASE === '1'
 
-const linkScheme = 'yzt'
 const mimeType = [`x-scheme-handler/${linkScheme}`]
 const icon = path.join(root, 'renderer', 'assets', 'icon.svg')
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { ConsentSubject } from '#contract/client.ts'
 import { AppError, toAppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { MessageSignRequest, OperationResult } from '#contract/operations.ts'
@@ -80,16 +81,21 @@ export const prepareMessageSign = ({ now, chainOf }: MessageSignPorts, request: 
     }
   }
 
+  let shown: ConsentSubject | null = null
+  // Made once: the window looks again at every change, and a message may be large.
+  const subject = (): ConsentSubject =>
+    (shown ??= {
+      kind: 'message_sign',
+      format: request.format,
+      messages: messages.map(({ name, bytes }) => ({ name, ...previewMessage(bytes) })),
+    })
+
   return {
     needs: 'key',
     requestedCertificateId: request.certificateId ?? null,
     requestedAlgorithm: request.algorithm ?? null,
     requestedSealId: null,
-    subject: () => ({
-      kind: 'message_sign',
-      format: request.format,
-      messages: messages.map(({ name, bytes }) => ({ name, ...previewMessage(bytes) })),
-    }),
+    subject,
     total: messages.length,
     documentIds: [],
     dispose: () => undefined,

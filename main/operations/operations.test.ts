@@ -137,6 +137,11 @@ describe('an operation', () => {
     expect(person.ended.get(id)).toBe('result')
   })
 
+  test('ok/looking again at a message does not read it again', async () => {
+    await start()
+    expect(question().view().subject).toBe(question().view().subject)
+  })
+
   test('R9 an operation of one origin does not exist for another', async () => {
     const { id } = await start()
     expect(await codeOf(() => get(id, OTHER))).toBe('operation.not_found')
