@@ -122,6 +122,25 @@ it('a search in a journal that is not read to its end says so, and reads on', as
   expect(fake.asked.filter(({ name }) => name === 'journal.list').length).toBeGreaterThan(3)
 })
 
+it.each([
+  [false, 0],
+  [true, 1],
+])('the demo is offered only where it is there: %s', async (hasDemo, count) => {
+  const info = { version: '0.1.0', electron: '45.4.1', platform: 'Linux x64', dataPath: '/home/user', hasDemo }
+  const opened = await stage.main('/home', { answers: { 'program.info': () => info } })
+  await expect.poll(() => asked(opened)).toContain('program.info')
+  await opened.page.getByRole('button', { name: '暂停' }).waitFor()
+  await expect.poll(() => opened.page.getByRole('button', { name: '打开示例平台' }).count()).toBe(count)
+})
+
+it('copies a fingerprint', async () => {
+  const { page, context } = await stage.main(`/certificates?id=${company.id}`)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: '复制指纹（SHA-256）' }).click()
+  await page.getByRole('button', { name: '已复制' }).waitFor()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(company.id)
+})
+
 it('settings ask before the signing service is switched off', async () => {
   const opened = await stage.main('/settings')
   await opened.page.getByRole('switch', { name: '允许交易平台网页请求签名' }).click()

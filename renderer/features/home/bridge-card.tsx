@@ -44,6 +44,7 @@ export const BridgeCard = () => {
   const queries = useQueryClient()
   const fail = useFailure()
   const bridge = useAsk('bridge.state', undefined)
+  const info = useAsk('program.info', undefined)
   const bridgeSwitch = useBridgeSwitch()
   const retry = useAct('bridge.retry')
   const openDemo = useAct('program.openDemo')
@@ -76,7 +77,7 @@ export const BridgeCard = () => {
               {t('home.bridge.retry')}
             </Button>
           )}
-          {state === 'ready' && (
+          {state === 'ready' && info.data?.hasDemo === true && (
             <Button
               type="link"
               title={t('home.bridge.demoHint')}
