@@ -36,7 +36,7 @@ export const errorNextEn: Readonly<Record<ErrorCode, string>> = {
   'certificate.usage_refused': 'Choose a certificate made for signing.',
   'certificate.malformed': 'Contact the CA that issued the certificate.',
   'certificate.untrusted': 'Check which CA issued it; contact the platform if in doubt.',
-  'token.absent': 'Plug in the USB key and retry.',
+  'token.absent': 'If it does not appear, try another USB port, or look under “Drivers”.',
   'token.removed': 'Plug the USB key in again, then start again from the page.',
   'token.not_responding': replug,
   'token.driver_crashed': replug,

@@ -164,11 +164,14 @@ describe('the consent window', () => {
           consentView({ subject: { ...(consentView().subject as typeof batchSubject), requestedSealId: sealId } }),
       },
     )
+    await page.getByText('更换印章（2）').click()
     await page.getByRole('radio', { name: other.name }).check()
     await expect
       .poll(() => fake.asked.find(({ name }) => name === 'consent.chooseSeal')?.input)
       .toMatchObject({ sealId: other.id })
     await page.getByRole('img', { name: '印章“法人私章”将盖在此处' }).first().waitFor()
+    const chosen = page.getByRole('radio', { name: other.name })
+    await expect.poll(() => chosen.evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
   it('pages through the document, in whole pages and in full width', async () => {
@@ -229,9 +232,24 @@ describe('the consent window', () => {
     const { page } = await stage.consent({}, { 'consent.chooseSeal': never })
     await page.getByLabel('证书口令').fill('123456')
     await page.getByText('请核对内容后确认').waitFor()
+    await page.getByText('更换印章（2）').click()
     await page.getByRole('radio', { name: other.name }).check()
     await page.locator('#decision-why').getByText('正在更换印章').waitFor()
     expect(await page.getByRole('button', { name: '确认授权' }).isDisabled()).toBe(true)
+  })
+
+  it('says once why a key cannot be used, and keeps the choices of a batch in sight', async () => {
+    const absent = choosable(company, { unfit: 'token.absent' })
+    const { page } = await stage.consent({
+      certificates: [absent],
+      requestedCertificateId: company.id,
+      error: { code: 'token.absent', details: {} },
+    })
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByText('请重新插入后再试').count()).toBe(1)
+    const batch = await stage.consent({ subject: batchSubject, certificates: severalCertificates })
+    for (const name of ['选择证书', '选择印章'])
+      expect((await batch.page.getByText(name, { exact: true }).boundingBox())?.y).toBeLessThan(400)
   })
 
   it('can be stopped while it works, and says that it is being stopped', async () => {

@@ -236,7 +236,7 @@ const consentScreens: readonly { readonly name: string; readonly view: Partial<C
         certificates: [choosable({ ...company, isPluggedIn: false }, { unfit: 'token.absent' })],
         error: { code: 'token.absent', details: {} },
       },
-      text: '请插入证书介质，再试一次。',
+      text: '证书介质已拔出',
     },
     { name: 'consent-message', view: { subject: messageSubject }, text: '报价确认函' },
     {

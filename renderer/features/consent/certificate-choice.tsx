@@ -14,6 +14,8 @@ interface Props {
   readonly view: ConsentView
   readonly chosenId: string | undefined
   readonly isDisabled: boolean
+  /** The problem at hand is told below with what to do next: here a word is enough. */
+  readonly isTold: boolean
   readonly onChoose: (id: string) => void
 }
 
@@ -22,17 +24,23 @@ interface WordsProps {
   readonly isRequested: boolean
   /** Another certificate here bears the same names: the serial number tells them apart. */
   readonly hasTwin: boolean
+  readonly isTold: boolean
 }
 
 const isNamesake = ({ subject: one }: ConsentCertificate, { subject: other }: ConsentCertificate) =>
   one.commonName === other.commonName && one.organization === other.organization
 
-const CertificateWords = ({ certificate, isRequested, hasTwin }: WordsProps) => {
+const CertificateWords = ({ certificate, isRequested, hasTwin, isTold }: WordsProps) => {
   const { t, i18n } = useTranslation()
   const words = useCertificateWords()
   const key = useKeyWords()
   const state = words.state(certificate)
   const { subject, issuer, tokenLabel, unfit } = certificate
+  const reason = (code: string) => {
+    if (isTold && code === 'token.absent') return t('words.notPluggedIn')
+    if (isTold && code === 'pin.locked') return t('words.pin.locked')
+    return errorText(code, i18n.language).what
+  }
   return (
     <div className="choice-words">
       <div className="choice-name">{subject.commonName}</div>
@@ -52,16 +60,14 @@ const CertificateWords = ({ certificate, isRequested, hasTwin }: WordsProps) => 
       )}
       {isRequested && <StateTag tone="accent">{t('consent.certificate.requested')}</StateTag>}
       {unfit !== null && (
-        <div className="choice-unfit">
-          {t('consent.certificate.unfit', { reason: errorText(unfit, i18n.language).what })}
-        </div>
+        <div className="choice-unfit">{t('consent.certificate.unfit', { reason: reason(unfit) })}</div>
       )}
     </div>
   )
 }
 
 /** Those that fit; the others behind a line that counts them, each with its reason, or in full when nothing fits. */
-export const CertificateChoice = ({ view, chosenId, isDisabled, onChoose }: Props) => {
+export const CertificateChoice = ({ view, chosenId, isDisabled, isTold, onChoose }: Props) => {
   const { t } = useTranslation()
   const fits = fitting(view.certificates)
   const others = view.certificates.filter((certificate) => certificate.unfit !== null)
@@ -76,13 +82,14 @@ export const CertificateChoice = ({ view, chosenId, isDisabled, onChoose }: Prop
         certificate={certificate}
         isRequested={view.requestedCertificateId === certificate.id}
         hasTwin={view.certificates.some((other) => other.id !== certificate.id && isNamesake(other, certificate))}
+        isTold={isTold}
       />
     </Radio>
   )
   return (
     <fieldset className="choice">
       <legend>{t('consent.certificate.title')}</legend>
-      {fits.length === 0 && others.every(({ unfit }) => unfit === 'token.absent') && (
+      {!isTold && fits.length === 0 && others.every(({ unfit }) => unfit === 'token.absent') && (
         <Notice tone="warning" role="status" title={t('consent.certificate.none')}>
           {t('consent.certificate.noneHint')}
         </Notice>

@@ -46,6 +46,7 @@ export const DecisionPanel = (props: Props) => {
   }, [isAsking])
 
   // Nothing to type a PIN for while no certificate can be used.
+  const problem = view.error ?? (unfit === null ? null : { code: unfit, details: {} })
   const why = () => {
     if (blocker === null) return t('consent.notYet.ready')
     if (blocker === 'pinShort') return t('consent.pin.tooShort', { n: leastPin(certificate) })
@@ -55,25 +56,28 @@ export const DecisionPanel = (props: Props) => {
   return (
     <aside className="decision">
       <div className="decision-choices">
+        {subject.kind === 'document_sign' && subject.wantsSeal && (
+          <SealChoice view={view} chosenId={sealOf(view)} isDisabled={!isAsking} onChanging={acts.onSealChanging} />
+        )}
         {subject.kind === 'grant' ? (
           <Notice tone="accent" title={t('consent.grant.noPin')} />
         ) : (
-          <CertificateChoice view={view} chosenId={certificate?.id} isDisabled={!isAsking} onChoose={acts.onChoose} />
-        )}
-        {subject.kind === 'document_sign' && subject.wantsSeal && (
-          <SealChoice view={view} chosenId={sealOf(view)} isDisabled={!isAsking} onChanging={acts.onSealChanging} />
+          <CertificateChoice
+            view={view}
+            chosenId={certificate?.id}
+            isDisabled={!isAsking}
+            isTold={problem !== null}
+            onChoose={acts.onChoose}
+          />
         )}
       </div>
       <div className="decision-act">
         {callError !== null && <ErrorNotice error={callError} />}
-        {isAsking && callError === null && view.error && (
+        {isAsking && callError === null && problem && (
           <ProblemNotice
-            error={view.error}
+            error={problem}
             certificate={certificate ?? (view.certificates.length === 1 ? view.certificates[0] : undefined)}
           />
-        )}
-        {isAsking && view.error === null && unfit !== null && (
-          <ProblemNotice error={{ code: unfit, details: {} }} certificate={certificate} />
         )}
         {isPinShown && (
           <PinSection

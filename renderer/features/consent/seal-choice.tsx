@@ -1,5 +1,5 @@
 import { Radio } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConsentView, Seal } from '#contract/client.ts'
 import { BytesPicture } from '../../ui/bytes-picture.tsx'
@@ -28,7 +28,10 @@ const Thumbnail = ({ seal }: { readonly seal: Seal }) => {
   )
 }
 
-/** The seal is chosen at main, which works out anew where it lands (R10): the answer is what is drawn and signed. */
+/**
+ * The chosen seal, the others behind a line that counts them: the certificates below stay in sight.
+ * A seal is chosen at main, which works out anew where it lands (R10): the answer is what is drawn and signed.
+ */
 export const SealChoice = ({ view, chosenId, isDisabled, onChanging }: Props) => {
   const { t } = useTranslation()
   const show = useConsent((session) => session.show)
@@ -49,8 +52,34 @@ export const SealChoice = ({ view, chosenId, isDisabled, onChanging }: Props) =>
     }
   }
 
+  // The control was disabled meanwhile, which takes the focus away.
+  const fieldset = useRef<HTMLFieldSetElement>(null)
+  const hasChanged = useRef(false)
+  useEffect(() => {
+    if (changingTo !== null) hasChanged.current = true
+    else if (hasChanged.current) fieldset.current?.querySelector<HTMLInputElement>('input:checked')?.focus()
+  }, [changingTo])
+
+  const item = (seal: Seal) => (
+    <Radio key={seal.id} value={seal.id} className="choice-item">
+      <div className="choice-seal">
+        <Thumbnail seal={seal} />
+        <div className="choice-words">
+          <div className="choice-name">{seal.name}</div>
+          <div className="cell-note">
+            {t('seals.size', {
+              width: formatMillimetres(seal.widthMm),
+              height: formatMillimetres(seal.heightMm),
+            })}
+          </div>
+        </div>
+      </div>
+    </Radio>
+  )
+  const chosen = view.seals.filter((seal) => seal.id === chosenId)
+  const others = view.seals.filter((seal) => seal.id !== chosenId)
   return (
-    <fieldset className="choice">
+    <fieldset className="choice" ref={fieldset}>
       <legend>{t('consent.seal.title')}</legend>
       {view.seals.length === 0 && (
         <Notice tone="warning" role="status" title={t('consent.seal.none')}>
@@ -64,22 +93,14 @@ export const SealChoice = ({ view, chosenId, isDisabled, onChanging }: Props) =>
         aria-label={t('consent.seal.title')}
         onChange={(event) => void choose(String(event.target.value))}
       >
-        {view.seals.map((seal) => (
-          <Radio key={seal.id} value={seal.id} className="choice-item">
-            <div className="choice-seal">
-              <Thumbnail seal={seal} />
-              <div className="choice-words">
-                <div className="choice-name">{seal.name}</div>
-                <div className="cell-note">
-                  {t('seals.size', {
-                    width: formatMillimetres(seal.widthMm),
-                    height: formatMillimetres(seal.heightMm),
-                  })}
-                </div>
-              </div>
-            </div>
-          </Radio>
-        ))}
+        {chosen.map(item)}
+        {chosen.length === 0 && others.map(item)}
+        {chosen.length > 0 && others.length > 0 && (
+          <details className="choice-others">
+            <summary>{t('consent.seal.others', { n: others.length })}</summary>
+            <div>{others.map(item)}</div>
+          </details>
+        )}
       </Radio.Group>
     </fieldset>
   )

@@ -93,6 +93,7 @@ export const consent: Translation<typeof source.consent> = {
     title: 'Seal',
     none: 'No seal',
     noneHint: 'Add one under “Seals” in the main window. It appears here.',
+    others: 'Another seal ({{n}})',
   },
   pin: {
     label: 'PIN',

@@ -90,6 +90,7 @@ export const consent = {
     title: '选择印章',
     none: '没有可用的印章',
     noneHint: '请在主窗口的“印章”中添加印章图片，添加后会显示在这里。',
+    others: '更换印章（{{n}}）',
   },
   pin: {
     label: '证书口令',
