@@ -1,11 +1,25 @@
 import { writeFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import asc from 'assemblyscript/asc'
 import { sm2Source } from './source/sm2.ts'
 import { sm3Source } from './source/sm3.ts'
 import { sm4TablesSource } from './source/sm4-tables.ts'
 import { sm4VectorsSource } from './source/sm4-vectors.ts'
+
+/** What is used of the compiler. Its own types would put AssemblyScript's globals beside those of every other file. */
+interface Compiler {
+  readonly main: (
+    switches: readonly string[],
+    files: {
+      readonly stderr: { readonly write: (text: string | Uint8Array) => void }
+      readonly readFile: (name: string) => string | null
+      readonly writeFile: (name: string, contents: string | Uint8Array) => void
+      readonly listFiles: () => readonly string[]
+    },
+  ) => Promise<{ readonly error: Error | null }>
+}
+const compilerName = 'assemblyscript/asc'
+const { default: asc } = (await import(compilerName)) as { readonly default: Compiler }
 
 interface Module {
   readonly name: string
