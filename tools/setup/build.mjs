@@ -13,7 +13,7 @@ import { handOver } from './run.mjs'
 
 /** Rooms of the project each target may import from. */
 const ROOMS = {
-  main: ['contract', 'pki', 'native', 'server/bridge', 'main'],
+  main: ['contract', 'pki', 'native', 'server/bridge', 'main', 'renderer/assets'],
   preload: ['contract', 'preload'],
   page: ['contract', 'server/bridge/sdk'],
   renderer: ['contract', 'renderer'],
