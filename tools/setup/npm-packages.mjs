@@ -1,5 +1,5 @@
 /** npm packages: installed as package-lock.json says, by npm on Node 24. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { root } from './root.mjs'
@@ -40,13 +40,21 @@ const npmCommand = () => {
   return cli && path.basename(cli) === 'npm-cli.js' ? cli : null
 }
 
+const pathName = () => Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
+
+/** Of this Node or another one in the PATH: the package `node` brings none. */
+const folderWithHeaders = () =>
+  [path.dirname(process.execPath), ...(process.env[pathName()] ?? '').split(path.delimiter)]
+    .map((folder) => path.resolve(folder, '..'))
+    .find((folder) => existsSync(path.join(folder, 'include/node/node_api.h')))
+
 /** npm itself on the given node: npm is a Node script, and install scripts take the first `node` of the PATH. */
 const npm = (node, args, cwd) => {
-  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
+  const name = pathName()
   const env = { ...process.env, [name]: `${path.dirname(node)}${path.delimiter}${process.env[name] ?? ''}` }
-  const headers = path.resolve(path.dirname(process.execPath), '..')
+  const headers = folderWithHeaders()
   // node-gyp would fetch Node's headers from outside the registry; those of this Node do as well (N-API).
-  if (existsSync(path.join(headers, 'include/node/node_api.h'))) env.npm_config_nodedir = headers
+  if (headers !== undefined) env.npm_config_nodedir = headers
   for (const key of Object.keys(env)) if (/^npm_(package|lifecycle)_/.test(key)) delete env[key]
   const cli = npmCommand()
   return cli
@@ -56,11 +64,13 @@ const npm = (node, args, cwd) => {
 
 /**
  * A Node that can install everything: packages for Node 22 and later are skipped or warned about by an npm on Node 20
- * (optional ones silently, so that `make` would fail much later). The package node-<platform>-<arch> is only the binary.
+ * (optional ones silently, so that `make` would fail much later). Not the one in node_modules, which npm runs the scripts
+ * on from the second time on: it goes away with the rest. The package node-<platform>-<arch> is only the binary.
  */
 const installerNode = async () => {
   const [major = 0] = process.versions.node.split('.').map(Number)
-  if (major >= 24) return process.execPath
+  const isOwn = process.execPath.startsWith(path.join(realpathSync(root), 'node_modules') + path.sep)
+  if (major >= 24 && !isOwn) return process.execPath
   const { version } = readJson('package-lock.json').packages['node_modules/node']
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'
