@@ -47,19 +47,41 @@ const createBlocks = (keepsLast: boolean) => {
   }
 }
 
-const once = (engine: { readonly leave: (tenant: Tenant) => void }, tenant: Tenant) => {
+/** A cipher that ends once, whatever comes of it, and leaves nothing of the tenant behind. */
+const cipherOf = (
+  engine: { readonly leave: (tenant: Tenant) => void },
+  tenant: Tenant,
+  update: (bytes: Uint8Array) => Uint8Array,
+  finish: () => Uint8Array,
+): Sm4Cipher => {
   let isOpen = true
+  const check = (): void => {
+    if (!isOpen) throw new TypeError('the cipher has ended')
+  }
+  const close = (): void => {
+    isOpen = false
+    engine.leave(tenant)
+    erase(tenant)
+  }
   return {
-    check: (): void => {
-      if (!isOpen) throw new TypeError('the cipher has ended')
+    update: (bytes) => {
+      check()
+      return update(bytes)
     },
-    end: (): void => {
-      isOpen = false
-      engine.leave(tenant)
-      erase(tenant)
+    finish: () => {
+      check()
+      try {
+        return finish()
+      } finally {
+        close()
+      }
     },
+    close,
   }
 }
+
+const toBlocks = (bytes: Uint8Array): Uint8Array =>
+  concat(bytes, new Uint8Array((BLOCK - (bytes.length % BLOCK)) % BLOCK))
 
 const electronicCodeBook = (key: Uint8Array, blocks: Uint8Array, direction: 'encrypt' | 'decrypt'): Uint8Array => {
   if (blocks.length % BLOCK !== 0) throw new TypeError('ECB takes whole blocks')
@@ -79,24 +101,10 @@ export const decryptSm4Ecb = (key: Uint8Array, blocks: Uint8Array): Uint8Array =
 export const createSm4Ctr = (key: Uint8Array, counter: Uint8Array): Sm4Cipher => {
   const tenant = tenantOf(key, counter)
   const blocks = createBlocks(false)
-  const life = once(parallelEngine, tenant)
   const run = (bytes: Uint8Array): Uint8Array =>
     parallelEngine.transform(tenant, bytes, (call, at, count) => call.ctr(at, count, true))
-  return {
-    update: (bytes) => {
-      life.check()
-      return run(blocks.take(bytes))
-    },
-    finish: () => {
-      life.check()
-      const rest = blocks.rest()
-      const last =
-        rest.length === 0 ? rest : run(concat(rest, new Uint8Array(BLOCK - rest.length))).slice(0, rest.length)
-      life.end()
-      return last
-    },
-    close: life.end,
-  }
+  const finish = (): Uint8Array => run(toBlocks(blocks.rest())).slice(0, blocks.rest().length)
+  return cipherOf(parallelEngine, tenant, (bytes) => run(blocks.take(bytes)), finish)
 }
 
 export type Sm4Padding = 'pkcs7' | 'none'
@@ -105,25 +113,15 @@ export type Sm4Padding = 'pkcs7' | 'none'
 export const createSm4CbcEncryptor = (key: Uint8Array, iv: Uint8Array, padding: Sm4Padding = 'pkcs7'): Sm4Cipher => {
   const tenant = tenantOf(key, iv)
   const blocks = createBlocks(false)
-  const life = once(serialEngine, tenant)
   const run = (bytes: Uint8Array): Uint8Array =>
     serialEngine.transform(tenant, bytes, (call, at, count) => call.cbcEncrypt(at, count))
-  return {
-    update: (bytes) => {
-      life.check()
-      return run(blocks.take(bytes))
-    },
-    finish: () => {
-      life.check()
-      const rest = blocks.rest()
-      if (padding === 'none' && rest.length > 0) throw new TypeError('the message is not whole blocks')
-      const size = BLOCK - rest.length
-      const last = padding === 'none' ? rest : run(concat(rest, new Uint8Array(size).fill(size)))
-      life.end()
-      return last
-    },
-    close: life.end,
+  const finish = (): Uint8Array => {
+    const rest = blocks.rest()
+    if (padding === 'none' && rest.length > 0) throw new TypeError('the message is not whole blocks')
+    const size = BLOCK - rest.length
+    return padding === 'none' ? rest : run(concat(rest, new Uint8Array(size).fill(size)))
   }
+  return cipherOf(serialEngine, tenant, (bytes) => run(blocks.take(bytes)), finish)
 }
 
 /** RFC 5652 §6.3, without telling what was wrong. */
@@ -138,26 +136,14 @@ const unpad = (block: Uint8Array): Uint8Array => {
 export const createSm4CbcDecryptor = (key: Uint8Array, iv: Uint8Array, padding: Sm4Padding = 'pkcs7'): Sm4Cipher => {
   const tenant = tenantOf(key, iv)
   const blocks = createBlocks(padding === 'pkcs7')
-  const life = once(parallelEngine, tenant)
   const run = (bytes: Uint8Array): Uint8Array =>
     parallelEngine.transform(tenant, bytes, (call, at, count) => call.cbcDecrypt(at, count))
-  return {
-    update: (bytes) => {
-      life.check()
-      return run(blocks.take(bytes))
-    },
-    finish: () => {
-      life.check()
-      const rest = blocks.rest()
-      try {
-        if (padding === 'none') return rest.length === 0 ? rest : refuse()
-        return rest.length === BLOCK ? unpad(run(rest)) : refuse()
-      } finally {
-        life.end()
-      }
-    },
-    close: life.end,
+  const finish = (): Uint8Array => {
+    const rest = blocks.rest()
+    if (padding === 'none') return rest.length === 0 ? rest : refuse()
+    return rest.length === BLOCK ? unpad(run(rest)) : refuse()
   }
+  return cipherOf(parallelEngine, tenant, (bytes) => run(blocks.take(bytes)), finish)
 }
 
 const TAG = 16
@@ -169,9 +155,6 @@ const bigEndian64 = (value: number): Uint8Array => {
   new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
   return bytes
 }
-const toBlocks = (bytes: Uint8Array): Uint8Array =>
-  concat(bytes, new Uint8Array((BLOCK - (bytes.length % BLOCK)) % BLOCK))
-
 /** What both directions of GCM share, NIST SP 800-38D §7 (SM4: RFC 8998 §2). */
 const createGcm = (key: Uint8Array, iv: Uint8Array, additionalData: Uint8Array) => {
   if (iv.length === 0) throw new TypeError('GCM wants an IV')
@@ -199,10 +182,9 @@ const createGcm = (key: Uint8Array, iv: Uint8Array, additionalData: Uint8Array) 
   hash(toBlocks(additionalData))
 
   const blocks = createBlocks(false)
-  const life = once(parallelEngine, tenant)
   let length = 0
   return {
-    life,
+    tenant,
     blocks,
     transform: (bytes: Uint8Array, isEncryption: boolean): Uint8Array => {
       length += bytes.length
@@ -244,20 +226,12 @@ export const createSm4GcmEncryptor = (
   { additionalData = new Uint8Array(0) }: Sm4GcmOptions = {},
 ): Sm4Cipher => {
   const gcm = createGcm(key, iv, additionalData)
-  return {
-    update: (bytes) => {
-      gcm.life.check()
-      return gcm.transform(gcm.blocks.take(bytes), true)
-    },
-    finish: () => {
-      gcm.life.check()
-      const last = gcm.last(true)
-      const result = concat(last, gcm.tag())
-      gcm.life.end()
-      return result
-    },
-    close: gcm.life.end,
+  const update = (bytes: Uint8Array): Uint8Array => gcm.transform(gcm.blocks.take(bytes), true)
+  const finish = (): Uint8Array => {
+    const last = gcm.last(true)
+    return concat(last, gcm.tag())
   }
+  return cipherOf(parallelEngine, gcm.tenant, update, finish)
 }
 
 /**
@@ -277,20 +251,10 @@ export const createSm4GcmDecryptor = (
     held = copy(all.subarray(Math.max(0, all.length - TAG)))
     return all.subarray(0, Math.max(0, all.length - TAG))
   }
-  return {
-    update: (bytes) => {
-      gcm.life.check()
-      return gcm.transform(gcm.blocks.take(beforeTag(bytes)), false)
-    },
-    finish: () => {
-      gcm.life.check()
-      try {
-        const last = gcm.last(false)
-        return isSame(gcm.tag(), held) ? last : refuse()
-      } finally {
-        gcm.life.end()
-      }
-    },
-    close: gcm.life.end,
+  const update = (bytes: Uint8Array): Uint8Array => gcm.transform(gcm.blocks.take(beforeTag(bytes)), false)
+  const finish = (): Uint8Array => {
+    const last = gcm.last(false)
+    return isSame(gcm.tag(), held) ? last : refuse()
   }
+  return cipherOf(parallelEngine, gcm.tenant, update, finish)
 }
