@@ -1,4 +1,6 @@
 import { close, fdatasync, openSync } from 'node:fs'
+import path from 'node:path'
+import { createLogReserve } from './log-reserve.ts'
 import { toStoreError } from './store-errors.ts'
 
 /**
@@ -14,14 +16,17 @@ export interface GroupSync {
   readonly close: () => Promise<void>
 }
 
-export const createGroupSync = (logFile: string): GroupSync => {
+export const createGroupSync = (logFile: string, pageSize: number): GroupSync => {
   // FlushFileBuffers on Windows wants a handle that may write.
   const descriptor = openSync(logFile, 'r+')
+  const reserve = createLogReserve({ descriptor, folder: path.dirname(logFile), pageSize })
+  reserve.keep()
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
 
   const sync = () =>
     new Promise<void>((resolve, reject) => {
+      reserve.keep()
       fdatasync(descriptor, (error) => (error === null ? resolve() : reject(toStoreError(error))))
     })
 

@@ -38,7 +38,7 @@ export const createStore = ({ directory, now = () => new Date(), checkpoint }: S
   const { db, file, movedAside } = openDatabase({ directory, now })
   const settings = createSettingsStore(db)
   const instanceId = settings.instanceId()
-  const sync = createGroupSync(`${file}-wal`)
+  const sync = createGroupSync(`${file}-wal`, Number(db.pragma('page_size', { simple: true })))
   const checkpointer = checkpoint === undefined ? null : createCheckpointer({ databaseFile: file, ...checkpoint })
   if (checkpointer !== null) db.pragma('wal_autocheckpoint = 0')
 
