@@ -1,8 +1,11 @@
-/** One build at a time, also when an earlier one was ended in the middle. */
+/** One build, one `npm start` at a time, also when an earlier one was ended in the middle. */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-const PATIENCE_MS = 120_000
+const BUILD = {
+  patienceMs: 120_000,
+  busy: (holder, file) => `another build (process ${holder}) seems to hang: end it, or delete ${file}`,
+}
 
 /** Process id of the holder, or null when nobody holds the lock. */
 const holderOf = (file) => {
@@ -55,15 +58,15 @@ const clear = (file, dead) => {
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
+ * @param {{ patienceMs: number, busy: (holder: number | null, file: string) => string }} [options] the error's message
  * @returns {Promise<T>}
  */
-export const withLock = async (file, work) => {
+export const withLock = async (file, work, { patienceMs, busy } = BUILD) => {
   mkdirSync(path.dirname(file), { recursive: true })
   for (const start = Date.now(); !take(file);) {
     const holder = holderOf(file)
     if (holder !== null && !isAlive(holder)) clear(file, holder)
-    else if (Date.now() - start > PATIENCE_MS)
-      throw new Error(`another build (process ${holder}) seems to hang: end it, or delete ${file}`)
+    else if (Date.now() - start >= patienceMs) throw new Error(busy(holder, file))
     else await new Promise((resolve) => setTimeout(resolve, 100))
   }
   const release = () => rmSync(file, { force: true })

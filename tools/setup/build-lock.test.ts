@@ -40,3 +40,12 @@ test('a build that fails lets go', async () => {
   await expect(withLock(file, () => Promise.reject(new Error('syntax')))).rejects.toThrow('syntax')
   expect(existsSync(file)).toBe(false)
 })
+
+test('who does not want to wait is told who holds the lock', async () => {
+  const file = path.join(folder, 'held')
+  const options = { patienceMs: 0, busy: (holder: number | null) => `held by ${String(holder)}` }
+  await withLock(file, async () => {
+    await expect(withLock(file, async () => 'second', options)).rejects.toThrow(`held by ${process.pid}`)
+  })
+  expect(await withLock(file, async () => 'later', options)).toBe('later')
+})
