@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { whenOrphaned } from './orphan.mjs'
 import { root } from './root.mjs'
 
 const windows = process.platform === 'win32'
@@ -56,7 +57,7 @@ export const must = async (command, args, options) => {
 
 /**
  * Hands over to a script on Node 24 and ends with its exit status. Ctrl-C reaches the whole process group; this process
- * waits for the script's own clean end.
+ * waits for the script's own clean end. A SIGTERM, to this process or to npm, is passed on.
  */
 export const handOver = (script, args, env = process.env) =>
   new Promise((resolve) => {
@@ -67,7 +68,10 @@ export const handOver = (script, args, env = process.env) =>
     })
     const ignore = () => undefined
     process.on('SIGINT', ignore)
-    process.on('SIGTERM', () => child.kill('SIGTERM'))
+    const end = () => child.kill('SIGTERM')
+    process.on('SIGTERM', end)
+    // Started in the background of a script that has ended, this process has lost its parent and goes on.
+    if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(end)
     child.on('error', (error) => {
       process.stderr.write(`${error.message}\n`)
       resolve(1)

@@ -1,0 +1,1 @@
+export declare const whenOrphaned: (stop: () => void) => void
