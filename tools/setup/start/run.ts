@@ -3,8 +3,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { watch } from 'node:fs'
 import path from 'node:path'
 import { endProcess, setStage, type Stage } from '#tools/demo/stage.ts'
+import { withLock } from '../build-lock.mjs'
+import { whenOrphaned } from '../orphan.mjs'
 import { root } from '../root.mjs'
 import { say, step } from '../say.mjs'
+import { clientUsing, startClient, whenUp } from './client.ts'
 import { chooseElectron, type ChosenElectron } from './electron.ts'
 import { openInBrowser } from './open-in-browser.ts'
 
@@ -37,33 +40,49 @@ const stageOnAnyPort = async (): Promise<Stage> => {
   }
 }
 
-const startClient = (electron: ChosenElectron, stage: Stage): ChildProcess =>
-  spawn(electron.executable, ['.', `--user-data-dir=${stage.clientData}`], {
-    cwd: root,
-    env: { ...process.env, ...stage.env },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: electron.executable.endsWith('.cmd'),
-  })
-
 const relative = (file: string): string => path.relative(process.cwd(), file) || '.'
+
+const HEADLESS = [
+  "  There is no display: nobody sees the client's questions or types the PIN. Instead:",
+  '    npm run demo         plays the whole job and leaves pictures of it in out/demo/',
+  '    xvfb-run npm start   gives the client a virtual display, to be looked at by VNC',
+  '    Playwright           types the PIN for a test: e2e/support/client.ts, docs/electron-stand-in.md',
+  '',
+]
 
 const explain = (electron: ChosenElectron, stage: Stage): void => {
   const [token] = stage.tokens.tokens
-  say()
-  say(
-    `  Client           runs on ${electron.kind === 'electron' ? 'Electron' : 'the Electron stand-in (Electron itself could not be fetched)'}`,
-  )
-  say(`                   ${hasDisplay ? 'its window is open' : 'there is no display, so its windows are not visible'}`)
-  say(`  Example platform ${stage.platform.origin}/`)
-  say(`  Demo USB key     ${token?.label ?? ''} · ${token?.organization ?? ''} · ${token?.holder ?? ''}`)
-  say(`  PIN              ${token?.pin ?? ''}   (administrator's PIN ${token?.soPin ?? ''})`)
-  say(`  Data             ${relative(folder)}   (delete it to begin anew)`)
-  say()
-  say("  Next: open the platform's page in a browser, log in with the key, choose a tender, sign and submit it.")
-  if (!hasDisplay)
-    say('  Without a display nobody can type the PIN: `npm run demo` plays the whole job and leaves pictures of it.')
-  say('  Stop with Ctrl-C.')
-  say()
+  const runsOn =
+    electron.kind === 'electron' ? 'Electron' : 'the Electron stand-in (Electron itself could not be fetched)'
+  const lines = [
+    '',
+    ...(hasDisplay ? [] : HEADLESS),
+    `  Client           runs on ${runsOn}`,
+    ...(hasDisplay ? ['                   its window is open'] : []),
+    `  Example platform ${stage.platform.origin}/`,
+    `  Demo USB key     ${token?.label ?? ''} · ${token?.organization ?? ''} · ${token?.holder ?? ''}`,
+    `  PIN              ${token?.pin ?? ''}   (administrator's PIN ${token?.soPin ?? ''})`,
+    `  Data             ${relative(folder)}   (delete it to begin anew)`,
+    '',
+    ...(hasDisplay
+      ? ["  Next: open the platform's page in a browser, log in with the key, choose a tender, sign and submit it."]
+      : []),
+    '  Stop with Ctrl-C.',
+    '',
+  ]
+  lines.forEach((line) => say(line))
+}
+
+const endCommand = (pid: number): string =>
+  process.platform === 'win32' ? `taskkill /t /pid ${String(pid)}` : `kill ${String(pid)}`
+
+const alreadyRuns = (what: string, pid: number): string =>
+  `${what} already runs with the data in ${relative(folder)} (process ${String(pid)}).\n` +
+  `End it with Ctrl-C where it was started, or with: ${endCommand(pid)}`
+
+const refuseIfUsed = async (stage: Pick<Stage, 'clientData'>): Promise<void> => {
+  const pid = await clientUsing(stage.clientData)
+  if (pid !== null) throw new Error(alreadyRuns('A client', pid))
 }
 
 interface Running {
@@ -105,56 +124,84 @@ const watchSources = (changed: (parts: ReadonlySet<Part>) => void): void => {
   }
 }
 
-const run = async (): Promise<void> => {
+/** Until the client is closed or somebody wants the end; answers with the client's exit status. */
+const serve = async (electron: ChosenElectron, stage: Stage): Promise<number> => {
+  const stopAsked = new Promise<'stop'>((resolve) => {
+    const stop = (): void => resolve('stop')
+    process.once('SIGINT', stop).once('SIGTERM', stop)
+    whenOrphaned(stop)
+  })
+  const client = startClient(electron, stage)
+  const running: Running = { client, isRestarting: false, isStopping: false, work: Promise.resolve() }
+  try {
+    const first = await step('client', () => Promise.race([whenUp(client), stopAsked]))
+    if (first === 'closed') {
+      await refuseIfUsed(stage)
+      throw new Error(
+        `The client ended with ${String(client.exitCode)} before its window was there. Its log: ${relative(stage.clientData)}/logs`,
+      )
+    }
+    if (first === 'stop') return 0
+    explain(electron, stage)
+    if (hasDisplay) openInBrowser(`${stage.platform.origin}/`)
+    const closed = new Promise<number>((resolve) => {
+      const followClient = (): void => {
+        const followed = running.client
+        followed.once('close', (code) => {
+          if (!running.isRestarting) resolve(code ?? 1)
+        })
+      }
+      followClient()
+      if (isWatching) watchAndRestart(running, electron, stage, followClient)
+    })
+    const last = await Promise.race([closed, stopAsked])
+    if (last === 'stop') return 0
+    say(`\n  The client was closed (exit status ${String(last)}).`)
+    return last
+  } finally {
+    say('\n  Stopping …')
+    running.isStopping = true
+    await running.work
+    await Promise.all([endProcess(running.client), stage.stop()])
+  }
+}
+
+const watchAndRestart = (running: Running, electron: ChosenElectron, stage: Stage, followClient: () => void): void => {
+  say('  Watching: a change builds anew and starts what it concerns again, the client or the platform’s server.')
+  const restartClient = async (): Promise<void> => {
+    if (running.isStopping) return
+    running.isRestarting = true
+    await endProcess(running.client)
+    running.client = startClient(electron, stage)
+    running.isRestarting = false
+    followClient()
+  }
+  const restart = async (parts: ReadonlySet<Part>): Promise<void> => {
+    try {
+      await step('build', build)
+      if (parts.has('platform') && !running.isStopping) await step('example platform', stage.restartPlatform)
+      if (parts.has('client')) await step('client', restartClient)
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error))
+    }
+  }
+  watchSources((parts) => {
+    running.work = running.work.then(() => restart(parts))
+  })
+}
+
+const run = async (): Promise<number> => {
+  await refuseIfUsed({ clientData: path.join(folder, 'client') })
   await step('build', build)
   const electron = await step('Electron', chooseElectron)
   const stage = await step('demo USB key and example platform', stageOnAnyPort)
-  const client = startClient(electron, stage)
-  const running: Running = { client, isRestarting: false, isStopping: false, work: Promise.resolve() }
-  explain(electron, stage)
-  if (hasDisplay) openInBrowser(`${stage.platform.origin}/`)
-
-  await new Promise<void>((resolve) => {
-    const followClient = (): void => {
-      running.client.once('close', () => {
-        if (!running.isRestarting) resolve()
-      })
-    }
-    followClient()
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-    if (!isWatching) return
-    say('  Watching: a change builds anew and starts what it concerns again, the client or the platform’s server.')
-    const restartClient = async (): Promise<void> => {
-      if (running.isStopping) return
-      running.isRestarting = true
-      await endProcess(running.client)
-      running.client = startClient(electron, stage)
-      running.isRestarting = false
-      followClient()
-    }
-    const restart = async (parts: ReadonlySet<Part>): Promise<void> => {
-      try {
-        await step('build', build)
-        if (parts.has('platform') && !running.isStopping) await step('example platform', stage.restartPlatform)
-        if (parts.has('client')) await step('client', restartClient)
-      } catch (error) {
-        say(error instanceof Error ? error.message : String(error))
-      }
-    }
-    watchSources((parts) => {
-      running.work = running.work.then(() => restart(parts))
-    })
-  })
-  say('\n  Stopping …')
-  running.isStopping = true
-  await running.work
-  await Promise.all([endProcess(running.client), stage.stop()])
+  return serve(electron, stage)
 }
 
+const busy = (pid: number | null): string => alreadyRuns('`npm start`', pid ?? 0)
+
 try {
-  await run()
-  process.exit(0)
+  process.exit(await withLock(path.join(folder, 'running.lock'), run, { patienceMs: 0, busy }))
 } catch (error) {
   say(`\n${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)
