@@ -131,7 +131,9 @@ export const createQuestion = (
     record.progress = { done: 0, total: keyTask.total }
     try {
       if (keyTask.total > 1 || record.watchers.size > 0) changed()
-      end({ result: await ports.runner.run(record, keyTask, certificate, lease, changed) }, 'result')
+      const result = await ports.runner.run(record, keyTask, certificate, lease, changed)
+      record.progress = { done: keyTask.total, total: keyTask.total }
+      end({ result }, 'result')
     } catch (error) {
       end({ error }, 'result')
     } finally {

@@ -137,6 +137,12 @@ describe('an operation', () => {
     expect(person.ended.get(id)).toBe('result')
   })
 
+  test('ok/one message that is done is one step of one', async () => {
+    const { id } = await start()
+    await approve()
+    expect((await settled(id)).progress).toEqual({ done: 1, total: 1 })
+  })
+
   test('ok/looking again at a message does not read it again', async () => {
     await start()
     expect(question().view().subject).toBe(question().view().subject)
