@@ -60,7 +60,7 @@ export const bridgeRoutes = {
   requestGrant: {
     method: 'POST',
     path: '/v1/grants',
-    summary: 'Ask the person for a grant for this origin',
+    summary: 'Ask the person for a grant for this origin; the scopes encrypt and decrypt are reserved and refused',
     grant: 'open',
     body: grantRequestSchema,
     bodyKind: 'json',

@@ -27,7 +27,7 @@ export const errorCodes = {
     status: 421,
     retryable: false,
     zh: '请求地址不被接受，请使用 127.0.0.1 访问。',
-    en: 'This Host is not served here.',
+    en: 'This Host is not served here: use the address 127.0.0.1 or [::1] with the port.',
   },
   'request.origin_refused': {
     status: 403,

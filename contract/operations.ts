@@ -2,8 +2,10 @@ import * as z from 'zod'
 import { certificateSummarySchema } from './certificates.ts'
 import { signatureAlgorithmSchema } from './keys.ts'
 
-/** What a grant may cover. `encrypt` and `decrypt` are reserved: no operation uses them yet. */
+/** What a grant may cover. */
 export const scopes = ['login', 'sign', 'seal', 'encrypt', 'decrypt', 'verify'] as const
+/** No operation uses them yet: the bridge refuses to ask for them. */
+export const reservedScopes: readonly Scope[] = ['encrypt', 'decrypt']
 export const scopeSchema = z.enum(scopes)
 export type Scope = (typeof scopes)[number]
 

@@ -8,6 +8,7 @@ import { readUpload } from './http/upload.ts'
 import { createAttendance } from './operations/attendance.ts'
 import { createOperationEvents } from './operations/operation-events.ts'
 import { parseWait } from './operations/prefer.ts'
+import { refuseReserved } from './operations/scopes.ts'
 import { createOperationStarter } from './operations/start-operation.ts'
 import { checkChallenge } from './operations/challenge.ts'
 import { describeApi } from './openapi.ts'
@@ -39,7 +40,10 @@ export const createHandlers = (ports: BridgePorts, { limits }: BridgeSettings) =
       state: ports.isPaused() ? 'paused' : 'ready',
     }),
     openapi: () => (description ??= describeApi()),
-    requestGrant: (call) => start(call, { kind: 'grant', request: call.body }),
+    requestGrant: (call) => {
+      refuseReserved(call.body.scopes)
+      return start(call, { kind: 'grant', request: call.body })
+    },
     dropGrant: ({ grant }) => ports.grants.drop(grant.id),
     listCertificates: ({ grant, query }) => ({ certificates: ports.certificates.list(grant, query) }),
     getCertificate: ({ grant, params }) => ports.certificates.get(grant, params.id),

@@ -172,7 +172,8 @@ export const describeApi = (): Json => ({
         name: 'Prefer',
         in: 'header',
         required: false,
-        description: 'wait=N (RFC 7240), seconds, at most 60: hold the answer until the operation has ended.',
+        description:
+          'wait=N (RFC 7240), seconds, at most 60: hold the answer until the operation has ended (200) or the time is over (202). After a 202 ask again within 10 seconds, or the operation is cancelled.',
         schema: { type: 'string' },
       },
     },

@@ -6,7 +6,7 @@ import type { BridgeSettings } from '../options.ts'
 import type { CallerVerdict, createCallerCheck } from './caller.ts'
 import type { Exchange, Middleware } from './exchange.ts'
 import { isHostAccepted } from './host.ts'
-import { isOriginAccepted } from './origin.ts'
+import { isOriginAccepted, originIssue } from './origin.ts'
 import { createTokenBuckets } from './token-bucket.ts'
 
 /** Without Origin these answer too; they say nothing about user, keys or device (R8). */
@@ -33,7 +33,7 @@ export const createGuard = (settings: BridgeSettings, callers: ReturnType<typeof
     const { origin } = req.headers
     if (origin === undefined && openPaths.has(pathOf(req))) return null
     if (origin === undefined || !isOriginAccepted(origin, settings.allowLoopbackOrigins)) {
-      throw new AppError('request.origin_refused')
+      throw new AppError('request.origin_refused', { issue: originIssue(origin) })
     }
     // R4: this one origin, no credentials; `Vary` stands on every answer, also on those without Origin.
     res.setHeader('Access-Control-Allow-Origin', origin)

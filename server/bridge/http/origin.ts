@@ -19,6 +19,12 @@ const isPlatformOrigin = (origin: string): boolean => {
 
 const isCanonical = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin
 
+/** Which rule an origin breaks; the origin itself is not repeated. */
+export const originIssue = (origin: string | undefined): 'missing' | 'not_https' | 'malformed' => {
+  if (origin === undefined) return 'missing'
+  return /^http:/i.test(origin) ? 'not_https' : 'malformed'
+}
+
 export const isOriginAccepted = (origin: string, allowLoopbackOrigins: boolean): boolean =>
   origin.length <= maxLength &&
   (isPlatformOrigin(origin) || (allowLoopbackOrigins && developer.test(origin) && isCanonical(origin)))

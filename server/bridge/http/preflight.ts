@@ -9,11 +9,13 @@ export const answerPreflight = (methods: readonly string[]): Middleware => {
   const allowedMethods = methods.join(', ')
   return (req, res) => {
     const method = req.headers['access-control-request-method']
-    if (method === undefined || res.locals.origin === null) throw new AppError('request.origin_refused')
+    if (res.locals.origin === null) throw new AppError('request.origin_refused', { issue: 'missing' })
+    if (method === undefined) throw new AppError('request.origin_refused', { issue: 'no_preflight' })
     if (!methods.includes(method)) throw new AppError('request.method_refused')
     const asked = req.headers['access-control-request-headers']
     for (const name of asked?.split(',') ?? []) {
-      if (!isAllowedHeader(name.trim().toLowerCase())) throw new AppError('request.origin_refused')
+      if (!isAllowedHeader(name.trim().toLowerCase()))
+        throw new AppError('request.origin_refused', { issue: 'header', allowed: allowedHeaders.join(', ') })
     }
     res.setHeader('Access-Control-Allow-Methods', allowedMethods)
     res.setHeader('Access-Control-Allow-Headers', allowedHeaders.join(', '))

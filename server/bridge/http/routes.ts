@@ -7,6 +7,7 @@ import type { BridgeLimits } from '../options.ts'
 import type { BridgeGrant, BridgePorts } from '../ports.ts'
 import { authorize } from './bearer.ts'
 import { sendJson, sendNothing, type Exchange, type Middleware } from './exchange.ts'
+import { invalidRequest, unknownQuery } from './invalid-request.ts'
 import { readJson } from './json-body.ts'
 import { answerPreflight } from './preflight.ts'
 import { checkOpenShape, checkShape } from './request-shape.ts'
@@ -46,16 +47,12 @@ const whilePaused = new Set<BridgeRouteName>([
 
 const parse = (schema: z.ZodType | undefined, value: unknown, part: string): unknown => {
   if (schema === undefined) {
-    if (part === 'query' && Object.keys(value as object).length > 0)
-      throw new AppError('request.invalid', { field: 'query' })
+    if (part === 'query' && Object.keys(value as object).length > 0) throw unknownQuery(value as object)
     return null
   }
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  // Path and kind only: the value may be what nobody is to read, a PIN sent by mistake.
-  const field = [part, ...(issue?.path ?? [])].join('.')
-  throw new AppError('request.invalid', { field, issue: issue?.code ?? 'unknown' })
+  throw invalidRequest(part, result.error.issues[0])
 }
 
 /** The one route whose scope depends on what is asked: a seal picture needs `seal`, an invisible signature `sign`. */

@@ -102,7 +102,7 @@ describe('R15 module paths never come from a page', () => {
     for (const field of fields) {
       const answer = await send('POST', path, { token, body: { ...body, [field]: '/tmp/evil.so' } })
       expect([field, codeOf(answer)]).toEqual([field, 'request.invalid'])
-      expect((answer.json as Problem).details).toEqual({ field: 'body', issue: 'unrecognized_keys' })
+      expect((answer.json as Problem).details).toEqual({ field: 'body', issue: 'unrecognized_keys', key: field })
     }
   })
 
