@@ -166,7 +166,12 @@ export interface Operation {
     error: Problem | null;
 }
 
-export type DiagnosisCode = 'ready' | 'paused' | 'not_installed' | 'not_running' | 'permission_not_asked' | 'permission_denied' | 'page_not_secure' | 'iframe_not_allowed' | 'version_too_old' | 'grant_refused' | 'user_cancelled' | 'connection_lost';
+export type DiagnosisCode = 'ready' | 'paused' | 'not_installed' | 'not_running' | 'permission_not_asked' | 'permission_denied' | 'page_not_secure' | 'iframe_not_allowed' | 'version_too_old' | 'grant_refused' | 'user_cancelled' | 'connection_lost'
+/** An error that the SDK did not throw. */
+ | 'not_from_bridge';
+
+/** A code of docs/errors.md. */
+export type ApiErrorCode = `${string}.${string}`;
 
 export interface Wording {
     zh: string;
@@ -174,7 +179,7 @@ export interface Wording {
 }
 
 export interface Diagnosis {
-    code: DiagnosisCode;
+    code: DiagnosisCode | ApiErrorCode;
     /** False where a page cannot know for sure: a client that is not running looks like one that is not installed. */
     isCertain: boolean;
     sentence: Wording;
@@ -281,7 +286,7 @@ export interface DiagnoseOptions extends CallOptions {
  */
 export declare const connect: (options: ConnectOptions) => Promise<Bridge>;
 
-/** Tells what is wrong, or `ready`. Never throws but for an aborted signal. */
+/** Tells what `error` means; without one, what stands in the way, or `ready`. Never throws but for an aborted signal. */
 export declare const diagnose: (options?: DiagnoseOptions) => Promise<Diagnosis>;
 
 /**

@@ -84,4 +84,37 @@ describe('Chromium: a public https page and the bridge', () => {
     })
     expect(await inPage(page, port, diagnose)).toBe('version_too_old')
   })
+
+  test('an error of a call is told by its own code; what the page itself threw is not from the bridge', async () => {
+    const { port } = await startBridge()
+    const { page } = await chromium.openPage()
+    const told = await inPage(
+      page,
+      port,
+      `const bridge = await sdk.connect(options), sof = sdk.createSof(bridge)
+       const of = async (call) => {
+         try { await call() } catch (error) {
+           const { code, sentence, remedy } = await sdk.diagnose({ error })
+           return [code, sentence.en, remedy.en, error.details?.field]
+         }
+       }
+       return [
+         await of(() => bridge.certificates()), await of(() => sof.SOF_Login('00')),
+         await of(() => bridge.requestGrant(['sing'])), await of(() => bridge.requestGrant('sign')),
+         await of(() => sdk.connect({})), await of(() => sdk.connect()), await of(() => null.x),
+       ]`,
+    )
+    const text = (part: string): unknown => expect.stringContaining(part)
+    const grant = ['grant.missing', text('no grant'), text('requestGrant'), undefined]
+    const invalid = (field: string, part: string) => ['request.invalid', text(part), text('error.details'), field]
+    expect(told).toEqual([
+      grant,
+      grant,
+      invalid('body.scopes.0', 'schema'),
+      invalid('scopes', 'scopes: a list'),
+      invalid('systemCode', 'systemCode: a string'),
+      invalid('systemCode', 'systemCode: a string'),
+      ['not_from_bridge', text('page itself'), text('error itself'), undefined],
+    ])
+  })
 })

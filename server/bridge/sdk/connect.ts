@@ -1,6 +1,6 @@
 import { toBase64, toBytes } from './bytes.ts'
 import { reach } from './diagnose.ts'
-import { BridgeError, fromDiagnosis } from './errors.ts'
+import { BridgeError, fromDiagnosis, invalidArgument } from './errors.ts'
 import { createClient, type Client } from './http.ts'
 import { createMemory } from './memory.ts'
 import { runOperation } from './operation.ts'
@@ -13,10 +13,19 @@ import type { Bridge, CertificateSummary, ConnectOptions, Content, Scope, Verifi
  * BridgeError with a `diagnosis`.
  */
 export const connect = async (options: ConnectOptions): Promise<Bridge> => {
+  checkSystemCode(options)
   const { found, diagnosis } = await reach({ ...options, ask: true })
   if (found === null || diagnosis.code !== 'ready') throw fromDiagnosis(diagnosis)
   const { port, health } = found
   return createBridgeOf(createClient(port, options), port, health.instanceId, options)
+}
+
+// Pages without TypeScript leave it out.
+const checkSystemCode = (options: Partial<ConnectOptions> | undefined): void => {
+  if (typeof options?.systemCode !== 'string') throw invalidArgument('systemCode', 'a string')
+}
+const checkScopes = (scopes: unknown): void => {
+  if (!Array.isArray(scopes) || scopes.length === 0) throw invalidArgument('scopes', 'a list of scopes')
 }
 
 const base64Of = async (content: Content) => toBase64(await toBytes(content))
@@ -63,6 +72,7 @@ const createBridgeOf = (client: Client, port: number, instanceId: string, option
       return grant === null ? null : { scopes: grant.scopes, expiresAt: grant.expiresAt }
     },
     requestGrant: async (scopes, { renew, ...rest } = {}) => {
+      checkScopes(scopes)
       if (renew !== true && covers(scopes) && (await isLive(rest.signal))) return
       const request = { scopes, systemCode: options.systemCode }
       const { token, scopes: granted, expiresAt } = await runOperation(client, 'grant', '/v1/grants', request, rest)

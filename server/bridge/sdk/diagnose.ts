@@ -2,8 +2,8 @@ import { discover, type Found } from './discover.ts'
 import { BridgeError } from './errors.ts'
 import { createMemory } from './memory.ts'
 import { asksBeforeConnecting, isPromptPossible, permissionNames, queryPermission } from './permission.ts'
-import { remedyOf, sentenceOf } from './texts.ts'
-import type { DiagnoseOptions, Diagnosis, DiagnosisCode } from './types.ts'
+import { remedyOf, remedyOfError, sentenceOf } from './texts.ts'
+import type { ApiErrorCode, DiagnoseOptions, Diagnosis, DiagnosisCode } from './types.ts'
 
 /** The oldest API this SDK works with. */
 const requiredApiVersion = 1
@@ -52,11 +52,18 @@ const ofFound = ({ health }: Found): Diagnosis => {
   return diagnosis(health.state === 'paused' ? 'paused' : 'ready')
 }
 
-const ofError = (error: unknown): Diagnosis | null => {
-  if (!(error instanceof BridgeError)) return null
-  if (error.diagnosis !== null) return error.diagnosis
-  if (error.code === 'operation.cancelled_by_user') return diagnosis('user_cancelled')
-  return error.code === 'bridge.paused' ? diagnosis('paused') : null
+const ofError = (error: unknown): Diagnosis => {
+  const known = error instanceof Error && error.cause instanceof BridgeError ? error.cause : error
+  if (!(known instanceof BridgeError)) return diagnosis('not_from_bridge')
+  if (known.diagnosis !== null) return known.diagnosis
+  if (known.code === 'operation.cancelled_by_user') return diagnosis('user_cancelled')
+  if (known.code === 'bridge.paused') return diagnosis('paused')
+  return {
+    code: known.code as ApiErrorCode,
+    isCertain: true,
+    sentence: { zh: known.zh, en: known.message },
+    remedy: remedyOfError(known.code, known.isRetryable),
+  }
 }
 
 /** A found bridge, or the reason why there is none. */
@@ -81,9 +88,9 @@ export const reach = async (options: DiagnoseOptions): Promise<{ found: Found | 
   return { found: null, diagnosis: diagnosis(wasThere ? 'not_running' : 'not_installed', false) }
 }
 
-/** Tells what is wrong, or `ready`. Never throws but for an aborted signal. */
+/** Tells what `error` means; without one, what stands in the way, or `ready`. Never throws but for an aborted signal. */
 export const diagnose = async (options: DiagnoseOptions = {}): Promise<Diagnosis> =>
-  ofError(options.error) ?? (await reach(options)).diagnosis
+  options.error === undefined ? (await reach(options)).diagnosis : ofError(options.error)
 
 /**
  * Opens `yzt://` (the browser asks the person) and waits for the bridge. False after twelve seconds: the link had no effect,

@@ -29,6 +29,12 @@ export const fromProblem = (problem: Problem): BridgeError =>
 export const fromDiagnosis = (diagnosis: Diagnosis): BridgeError =>
   new BridgeError(`sdk.${diagnosis.code}`, diagnosis.sentence.en, diagnosis.sentence.zh, { diagnosis, retryable: true })
 
+/** A call that would be refused: told before anything is sent, with the argument's name. */
+export const invalidArgument = (field: string, expected: string): BridgeError =>
+  new BridgeError('request.invalid', `${field}: ${expected} expected.`, '请求内容不符合要求，请联系交易平台。', {
+    details: { field, issue: 'invalid_type', expected },
+  })
+
 /** An answer that is none of the bridge's. */
 export const unexpected = (what: string | number): BridgeError =>
   new BridgeError('program.unexpected', `Unexpected answer: ${what}`, '程序出现意外错误，请重试。')

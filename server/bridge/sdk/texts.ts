@@ -69,7 +69,32 @@ const texts: Record<DiagnosisCode, readonly [string, string, string, string]> = 
     '请确认中标一证通仍在运行，然后重试。',
     'See that the client is still running and try again.',
   ],
+  not_from_bridge: [
+    '本次错误来自网页本身，与中标一证通无关。',
+    'This error is not from the bridge: the page itself threw it.',
+    '请联系交易平台的技术支持。',
+    'Look at the error itself.',
+  ],
 }
 
+/** For errors of the API; each one's own sentence says the particulars. */
+const errorRemedies = {
+  grant: ['请重新申请授权，并在中标一证通窗口中同意。', 'Call requestGrant with every scope that the page needs.'],
+  retry: ['请稍后重试。', 'Try again later.'],
+  request: [
+    '请将错误信息提供给交易平台的技术支持。',
+    'A mistake of the page: error.details names the field, docs/errors.md the code.',
+  ],
+  other: [
+    '请按提示处理后重新发起；如仍无法完成，请联系交易平台的技术支持。',
+    'Do what the sentence says and start again; docs/errors.md has the code.',
+  ],
+} as const
+
 export const sentenceOf = (code: DiagnosisCode): Wording => ({ zh: texts[code][0], en: texts[code][1] })
+export const remedyOfError = (code: string, isRetryable: boolean): Wording => {
+  const isPages = code.startsWith('request.')
+  const kind = code.startsWith('grant.') ? 'grant' : isRetryable ? 'retry' : isPages ? 'request' : 'other'
+  return { zh: errorRemedies[kind][0], en: errorRemedies[kind][1] }
+}
 export const remedyOf = (code: DiagnosisCode): Wording => ({ zh: texts[code][2], en: texts[code][3] })

@@ -177,6 +177,11 @@ export type DiagnosisCode =
   | 'grant_refused'
   | 'user_cancelled'
   | 'connection_lost'
+  /** An error that the SDK did not throw. */
+  | 'not_from_bridge'
+
+/** A code of docs/errors.md. */
+export type ApiErrorCode = `${string}.${string}`
 
 export interface Wording {
   zh: string
@@ -184,7 +189,7 @@ export interface Wording {
 }
 
 export interface Diagnosis {
-  code: DiagnosisCode
+  code: DiagnosisCode | ApiErrorCode
   /** False where a page cannot know for sure: a client that is not running looks like one that is not installed. */
   isCertain: boolean
   sentence: Wording
