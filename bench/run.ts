@@ -1,5 +1,5 @@
 /**
- * `node bench/run.ts [token|bridge|pdf|start …]`: measures the product against its peers in one run, prints a table and writes
+ * `node bench/run.ts [token|bridge|pdf|gm|start …]`: measures the product against its peers in one run, prints a table and writes
  * out/bench.json. Without a name all parts run, one after the other.
  */
 import process from 'node:process'
@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   token: async () => (await import('./token/part.ts')).tokenPart,
   bridge: async () => (await import('./bridge/part.ts')).bridgePart,
   pdf: async () => (await import('./pdf/part.ts')).pdfPart,
+  gm: async () => (await import('./gm/part.ts')).gmPart,
   start: async () => (await import('./start/part.ts')).startPart,
 }
 
