@@ -10,8 +10,6 @@ import { octetString, sequence, smallInteger } from './writer.ts'
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 const open = (text: string, size = 1) => createBerStream(inPieces(hex(text), size))
 
-  new Uint8Array(Buffer.concat(await Array.fromAsync(chunks)))
-
 describe('BER as a stream', () => {
   it.each([1, 2, 3, 100])('ok/definite and indefinite lengths, %i bytes at a time', async (size) => {
     const stream = open('3080 020105 a003020106 2480 0402 6162 2403 040163 0000 0000', size)
