@@ -1,40 +1,49 @@
-/** First two digits of an administrative division code, GB/T 2260. Codes of counties are retired over time, these are not. */
-export const provinces: ReadonlyMap<string, string> = new Map([
-  ['11', '北京市'],
-  ['12', '天津市'],
-  ['13', '河北省'],
-  ['14', '山西省'],
-  ['15', '内蒙古自治区'],
-  ['21', '辽宁省'],
-  ['22', '吉林省'],
-  ['23', '黑龙江省'],
-  ['31', '上海市'],
-  ['32', '江苏省'],
-  ['33', '浙江省'],
-  ['34', '安徽省'],
-  ['35', '福建省'],
-  ['36', '江西省'],
-  ['37', '山东省'],
-  ['41', '河南省'],
-  ['42', '湖北省'],
-  ['43', '湖南省'],
-  ['44', '广东省'],
-  ['45', '广西壮族自治区'],
-  ['46', '海南省'],
-  ['50', '重庆市'],
-  ['51', '四川省'],
-  ['52', '贵州省'],
-  ['53', '云南省'],
-  ['54', '西藏自治区'],
-  ['61', '陕西省'],
-  ['62', '甘肃省'],
-  ['63', '青海省'],
-  ['64', '宁夏回族自治区'],
-  ['65', '新疆维吾尔自治区'],
-  ['71', '台湾省'],
-  ['81', '香港特别行政区'],
-  ['82', '澳门特别行政区'],
-])
+import { divisionTable } from './division-table.ts'
 
-/** Its first two digits name a province. Whether the rest was ever given is not asked. */
-export const isPossibleDivision = (code: string): boolean => /^\d{6}$/.test(code) && provinces.has(code.slice(0, 2))
+/** An administrative division of GB/T 2260. */
+export interface Division {
+  /** Six digits. */
+  readonly code: string
+  readonly name: string
+  /** From the province down, e.g. `['浙江省', '杭州市', '西湖区']`. */
+  readonly path: readonly string[]
+  /** False: retired; numbers that were given with it stay what they are. */
+  readonly isCurrent: boolean
+}
+
+interface Entry {
+  readonly name: string
+  readonly isCurrent: boolean
+}
+
+const parseEntry = (text: string): Entry =>
+  text.startsWith('-') ? { name: text.slice(1), isCurrent: false } : { name: text, isCurrent: true }
+
+const parseTable = (): ReadonlyMap<string, Entry> => {
+  const entries = new Map<string, Entry>()
+  for (const line of divisionTable.trim().split('\n')) {
+    const prefix = line.slice(0, 4)
+    const [own = '', ...counties] = line.slice(4).split(' ')
+    if (own !== '') entries.set(`${prefix}00`, parseEntry(own))
+    for (const county of counties) {
+      const { name, isCurrent } = parseEntry(county)
+      entries.set(prefix + name.slice(0, 2), { name: name.slice(2), isCurrent })
+    }
+  }
+  return entries
+}
+
+let table: ReadonlyMap<string, Entry> | undefined
+const lookUp = (code: string): Entry | undefined => (table ??= parseTable()).get(code)
+
+/** Null for a code that is not in the table: never given, or retired before 2002. */
+export const readDivision = (code: string): Division | null => {
+  const found = /^\d{6}$/.test(code) ? lookUp(code) : undefined
+  if (found === undefined) return null
+  const codes = new Set([`${code.slice(0, 2)}0000`, `${code.slice(0, 4)}00`, code])
+  return { code, ...found, path: [...codes].flatMap((above) => lookUp(above)?.name ?? []) }
+}
+
+/** Its first two digits name a province. Codes below are retired over time, so whether the rest was given is not asked. */
+export const isPossibleDivision = (code: string): boolean =>
+  /^\d{6}$/.test(code) && lookUp(`${code.slice(0, 2)}0000`) !== undefined

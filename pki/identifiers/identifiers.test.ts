@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readCreditCode } from './credit-code.ts'
+import { isPossibleDivision, readDivision } from './divisions.ts'
 import { maskBankCard, maskName, maskPhone, maskResidentId } from './mask.ts'
 import { readOrganizationCode } from './organization-code.ts'
 import { readResidentId } from './resident-id.ts'
@@ -72,6 +73,28 @@ describe('公民身份号码', () => {
     expect(reasonOf(readResidentId(withCheck('99010519491231002'), now))).toBe('division')
     expect(reasonOf(readResidentId(withCheck('11010519490230002'), now))).toBe('date')
     expect(reasonOf(readResidentId(withCheck('11010520270101002'), now))).toBe('date')
+  })
+})
+
+describe('行政区划', () => {
+  test.each([
+    ['330106', '浙江省 杭州市 西湖区', true],
+    ['110101', '北京市 东城区', true],
+    ['110103', '北京市 崇文区', false],
+    ['330103', '浙江省 杭州市 下城区', false],
+    ['429004', '湖北省 仙桃市', true],
+    ['441900', '广东省 东莞市', true],
+    ['659012', '新疆维吾尔自治区 白杨市', true],
+    ['820008', '澳门特别行政区 圣方济各堂区', true],
+    ['350000', '福建省', true],
+  ])('ok/%s is %s', (code, path, isCurrent) => {
+    const division = readDivision(code)
+    expect([division?.path.join(' '), division?.isCurrent]).toEqual([path, isCurrent])
+    expect(division?.name).toBe(division?.path.at(-1))
+  })
+  test('fail/a code that was never given is no name, and only a province that is none makes it impossible', () => {
+    expect([readDivision('330199'), readDivision('33010'), readDivision('990000')]).toEqual([null, null, null])
+    expect([isPossibleDivision('330199'), isPossibleDivision('990000')]).toEqual([true, false])
   })
 })
 
