@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Signature algorithms of the bridge. RSA: RFC 8017. ECDSA: FIPS 186-5. Digest sizes in bytes stand in `digestLength`. */
+/** Signature algorithms of the bridge. RSA: RFC 8017. ECDSA: FIPS 186-5. SM2: GB/T 32918.2 with the default ID. Digest sizes in bytes stand in `digestLength`. */
 export const signatureAlgorithms = [
   'rsa-pkcs1-sha256',
   'rsa-pkcs1-sha384',
@@ -11,13 +11,17 @@ export const signatureAlgorithms = [
   'ecdsa-sha256',
   'ecdsa-sha384',
   'ecdsa-sha512',
+  'sm2-sm3',
 ] as const
 export const signatureAlgorithmSchema = z.enum(signatureAlgorithms)
 export type SignatureAlgorithm = (typeof signatureAlgorithms)[number]
 
-export const digestAlgorithms = ['sha256', 'sha384', 'sha512'] as const
+export const digestAlgorithms = ['sha256', 'sha384', 'sha512', 'sm3'] as const
 export type DigestAlgorithm = (typeof digestAlgorithms)[number]
-export const digestLength = { sha256: 32, sha384: 48, sha512: 64 } as const satisfies Record<DigestAlgorithm, number>
+export const digestLength = { sha256: 32, sha384: 48, sha512: 64, sm3: 32 } as const satisfies Record<
+  DigestAlgorithm,
+  number
+>
 
 export const digestOf = (algorithm: SignatureAlgorithm): DigestAlgorithm =>
   digestAlgorithms.find((digest) => algorithm.endsWith(digest)) ?? 'sha256'

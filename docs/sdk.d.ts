@@ -3,7 +3,7 @@
 /** The SDK's own types: what `contract/` says, without its schemas, so that `sdk.d.ts` stands alone. A test compares the two. */
 export type Scope = 'login' | 'sign' | 'seal' | 'encrypt' | 'decrypt' | 'verify';
 
-export type SignatureAlgorithm = 'rsa-pkcs1-sha256' | 'rsa-pkcs1-sha384' | 'rsa-pkcs1-sha512' | 'rsa-pss-sha256' | 'rsa-pss-sha384' | 'rsa-pss-sha512' | 'ecdsa-sha256' | 'ecdsa-sha384' | 'ecdsa-sha512';
+export type SignatureAlgorithm = 'rsa-pkcs1-sha256' | 'rsa-pkcs1-sha384' | 'rsa-pkcs1-sha512' | 'rsa-pss-sha256' | 'rsa-pss-sha384' | 'rsa-pss-sha512' | 'ecdsa-sha256' | 'ecdsa-sha384' | 'ecdsa-sha512' | 'sm2-sm3';
 
 export interface Health {
     product: 'zhongbiao-yizhengtong';

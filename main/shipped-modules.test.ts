@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 
 const root = path.resolve(import.meta.dirname, '..')
-const rooms: Readonly<Record<string, string>> = manifest.imports
+const rooms: Readonly<Record<string, string>> = { ...manifest.imports, '#platform': manifest.imports['#platform'].node }
 const IMPORT = /(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\s+'([^']+)'|import\('([^']+)'\)/g
 
 const resolve = (specifier: string, from: string): string | null => {

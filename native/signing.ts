@@ -7,6 +7,7 @@ const DIGEST_INFO_PREFIX: Readonly<Record<DigestAlgorithm, Uint8Array>> = {
   sha256: Uint8Array.from(Buffer.from('3031300d060960864801650304020105000420', 'hex')),
   sha384: Uint8Array.from(Buffer.from('3041300d060960864801650304020205000430', 'hex')),
   sha512: Uint8Array.from(Buffer.from('3051300d060960864801650304020305000440', 'hex')),
+  sm3: Uint8Array.from(Buffer.from('3030300c06082a811ccf5501831105000420', 'hex')),
 }
 
 /** RFC 8017 §9.2: the DigestInfo that CKM_RSA_PKCS pads and signs. */

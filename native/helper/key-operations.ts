@@ -10,7 +10,9 @@ export interface KeyHandle extends KeyShape {
   readonly handle: Buffer
 }
 
-const HASH: Readonly<Record<DigestAlgorithm, { mechanism: number; mgf: number; length: number }>> = {
+type TokenDigest = Exclude<DigestAlgorithm, 'sm3'>
+
+const HASH: Readonly<Record<TokenDigest, { mechanism: number; mgf: number; length: number }>> = {
   sha256: { mechanism: pkcs11.CKM_SHA256, mgf: pkcs11.CKG_MGF1_SHA256, length: 32 },
   sha384: { mechanism: pkcs11.CKM_SHA384, mgf: pkcs11.CKG_MGF1_SHA384, length: 48 },
   sha512: { mechanism: pkcs11.CKM_SHA512, mgf: pkcs11.CKG_MGF1_SHA512, length: 64 },
@@ -24,7 +26,7 @@ const PSS = Object.fromEntries(
       parameter: { type: pkcs11.CK_PARAMS_RSA_PSS, hashAlg: mechanism, mgf, saltLen: length },
     },
   ]),
-) as unknown as Readonly<Record<DigestAlgorithm, pkcs11.Mechanism>>
+) as unknown as Readonly<Record<TokenDigest, pkcs11.Mechanism>>
 
 const PKCS1: pkcs11.Mechanism = { mechanism: pkcs11.CKM_RSA_PKCS }
 const ECDSA: pkcs11.Mechanism = { mechanism: pkcs11.CKM_ECDSA }
@@ -63,10 +65,10 @@ export const signDigest = (
   digest: Uint8Array,
 ): Uint8Array => {
   checkDigestLength(algorithm, digest)
-  if (key.keyType !== (algorithm.startsWith('ecdsa') ? 'ec' : 'rsa')) {
+  const hash = digestOf(algorithm)
+  if (hash === 'sm3' || key.keyType !== (algorithm.startsWith('ecdsa') ? 'ec' : 'rsa')) {
     throw new AppError('key.mechanism_unsupported', { algorithm })
   }
-  const hash = digestOf(algorithm)
   try {
     if (key.keyType === 'ec') {
       module.C_SignInit(session, ECDSA, key.handle)

@@ -3,10 +3,7 @@ import { contentBytes, expectTag } from './reader.ts'
 import type { DerNode } from './reader.ts'
 import { tag } from './tags.ts'
 
-export const toHex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
-
-export const bytesEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0
+export { bytesEqual, toHex } from '../bytes/encodings.ts'
 
 /** Dotted form of an OBJECT IDENTIFIER (X.690 §8.19). */
 export const readOid = (node: DerNode): string => {

@@ -1,8 +1,8 @@
+import { concat } from '../bytes/concat.ts'
+import { bytesEqual, compareBytes, fromLatin1, fromUtf8 } from '../bytes/encodings.ts'
 import { context, tag } from './tags.ts'
-import { bytesEqual } from './values.ts'
 
-/** DER encoding (ITU-T X.690 §10, §11). Parts are joined once, by the outermost call that needs bytes. */
-const concat = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts))
+/** DER encoding (ITU-T X.690 §10, §11). */
 
 /** Identifier and length octets in front of `length` content octets. */
 export const header = (identifier: number, length: number): Uint8Array => {
@@ -14,14 +14,13 @@ export const header = (identifier: number, length: number): Uint8Array => {
 
 export const encode = (identifier: number, ...parts: readonly Uint8Array[]): Uint8Array => {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return concat([header(identifier, length), ...parts])
+  return concat(header(identifier, length), ...parts)
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encode(tag.sequence, ...parts)
 
 /** SET OF with its members in the order of their encodings (X.690 §11.6). */
-export const setOf = (...parts: readonly Uint8Array[]): Uint8Array =>
-  encode(tag.set, ...parts.toSorted((a, b) => Buffer.compare(a, b)))
+export const setOf = (...parts: readonly Uint8Array[]): Uint8Array => encode(tag.set, ...parts.toSorted(compareBytes))
 
 export const explicit = (number: number, ...parts: readonly Uint8Array[]): Uint8Array =>
   encode(context.constructed(number), ...parts)
@@ -30,7 +29,7 @@ export const octetString = (bytes: Uint8Array): Uint8Array => encode(tag.octetSt
 export const bitString = (bytes: Uint8Array): Uint8Array => encode(tag.bitString, Uint8Array.of(0), bytes)
 export const nullValue = (): Uint8Array => Uint8Array.of(tag.null, 0)
 export const booleanValue = (value: boolean): Uint8Array => Uint8Array.of(tag.boolean, 1, value ? 0xff : 0)
-export const utf8String = (text: string): Uint8Array => encode(tag.utf8String, Buffer.from(text, 'utf8'))
+export const utf8String = (text: string): Uint8Array => encode(tag.utf8String, fromUtf8(text))
 
 /** INTEGER from a big-endian unsigned number of any length. */
 export const unsignedInteger = (bytes: Uint8Array): Uint8Array => {
@@ -41,8 +40,8 @@ export const unsignedInteger = (bytes: Uint8Array): Uint8Array => {
 }
 
 export const smallInteger = (value: number): Uint8Array => {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
   return unsignedInteger(bytes)
 }
 
@@ -62,8 +61,8 @@ export const time = (date: Date): Uint8Array => {
   const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/g, '')
   const year = date.getUTCFullYear()
   return year >= 1950 && year < 2050
-    ? encode(tag.utcTime, Buffer.from(digits.slice(2), 'latin1'))
-    : encode(tag.generalizedTime, Buffer.from(digits, 'latin1'))
+    ? encode(tag.utcTime, fromLatin1(digits.slice(2)))
+    : encode(tag.generalizedTime, fromLatin1(digits))
 }
 
 /** The same element under another identifier octet: IMPLICIT tagging, or attributes turned back into a SET OF. */

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-
 import type { DigestAlgorithm } from '#contract/keys.ts'
-import { digestByOid, digestIdentifier, readAlgorithmIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { digest as digestOfBytes } from '../algorithms/digest.ts'
+import { acceptedDigest, digestIdentifier, readAlgorithmIdentifier } from '../algorithms/algorithm-identifier.ts'
 import { oids } from '../algorithms/oids.ts'
 import { Asn1Error } from '../asn1/error.ts'
 import { children, contentBytes, cursor, encodedBytes, expectTag, onlyChild } from '../asn1/reader.ts'
@@ -19,7 +18,7 @@ const issuerSerial = (certificate: Certificate): Uint8Array =>
 
 /** SigningCertificateV2 (RFC 5035 §3). The hash algorithm is left out where it is the default, SHA-256. */
 const signingCertificateV2 = (certificate: Certificate, digest: DigestAlgorithm): Uint8Array => {
-  const hash = octetString(createHash(digest).update(certificate.der).digest())
+  const hash = octetString(digestOfBytes(digest, certificate.der))
   const algorithm = digest === 'sha256' ? [] : [digestIdentifier(digest)]
   return sequence(sequence(sequence(...algorithm, hash, issuerSerial(certificate))))
 }
@@ -88,10 +87,10 @@ export const matchSigningCertificate = (
   const identifiers = cursor(attributes.signingCertificate).next(tag.sequence)
   const reader = cursor(cursor(identifiers).next(tag.sequence))
   const algorithmNode = reader.optional(tag.sequence)
-  const digest = algorithmNode === undefined ? 'sha256' : digestByOid.get(readAlgorithmIdentifier(algorithmNode).oid)
+  const digest = algorithmNode === undefined ? 'sha256' : acceptedDigest(readAlgorithmIdentifier(algorithmNode).oid)
   if (digest === undefined) return 'mismatch'
   const hash = contentBytes(reader.next(tag.octetString))
-  if (!bytesEqual(hash, createHash(digest).update(certificate.der).digest())) return 'mismatch'
+  if (!bytesEqual(hash, digestOfBytes(digest, certificate.der))) return 'mismatch'
   const named = reader.optional(tag.sequence)
   return named === undefined || matchesIssuerSerial(named, certificate) ? 'match' : 'mismatch'
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
-
 import { AppError } from '#contract/errors.ts'
 import { digestLength, digestOf } from '#contract/keys.ts'
 import type { DigestAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
-import { digestIdentifier, schemeOf, signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { digest as digestOfBytes } from '../algorithms/digest.ts'
+import { digestIdentifier, signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { oids } from '../algorithms/oids.ts'
-import { verifySignature } from '../algorithms/public-key.ts'
+import { digestToSign, verifySignature } from '../algorithms/public-key.ts'
 import { context, tag } from '../asn1/tags.ts'
 import {
   encode,
@@ -50,7 +50,7 @@ export interface PreparedSignedData {
 }
 
 const contentDigest = (input: PrepareSignedDataInput, digest: DigestAlgorithm): Uint8Array => {
-  if ('bytes' in input.content) return createHash(digest).update(input.content.bytes).digest()
+  if ('bytes' in input.content) return digestOfBytes(digest, input.content.bytes)
   const given = input.content.digest
   if (given.length !== digestLength[digest]) {
     throw new AppError('key.digest_length', { expected: digestLength[digest], actual: given.length })
@@ -108,7 +108,7 @@ export const prepareSignedData = (input: PrepareSignedDataInput): PreparedSigned
     algorithm,
     digestAlgorithm,
     toBeSigned,
-    digest: createHash(digestAlgorithm).update(toBeSigned).digest(),
+    digest: digestToSign(certificate.spki, algorithm, toBeSigned),
     finish: (raw) => {
       const signature = encodeSignatureValue(algorithm, certificate, raw)
       if (!verifySignature(certificate.spki, schemeOf(algorithm), toBeSigned, signature)) {

@@ -1,5 +1,5 @@
 import type { SignatureAlgorithm } from '#contract/keys.ts'
-import { schemeOf } from '../algorithms/algorithm-identifier.ts'
+import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { verifySignature } from '../algorithms/public-key.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { encodeSignatureValue } from './signature-value.ts'

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-
 import type { DigestAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
-import { digestByOid, readSignatureScheme, signatureAlgorithmOf } from '../algorithms/algorithm-identifier.ts'
+import { digest as digestOfBytes } from '../algorithms/digest.ts'
+import { acceptedDigest, readSignatureScheme } from '../algorithms/algorithm-identifier.ts'
+import { signatureAlgorithmOf } from '../algorithms/signature-scheme.ts'
 import { oids } from '../algorithms/oids.ts'
 import { MIN_RSA_BITS, verifySignature } from '../algorithms/public-key.ts'
 import { orAppError } from '../asn1/error.ts'
@@ -60,7 +60,7 @@ export interface VerifySignedDataOptions {
 
 /** Digest algorithms the signers of a message need over its content. */
 export const neededDigests = (message: SignedData): DigestAlgorithm[] => [
-  ...new Set(message.signers.flatMap((signer) => digestByOid.get(signer.digestAlgorithm.oid) ?? [])),
+  ...new Set(message.signers.flatMap((signer) => acceptedDigest(signer.digestAlgorithm.oid) ?? [])),
 ]
 
 const checkContent = (
@@ -75,7 +75,7 @@ const checkContent = (
   const problems: SignerProblem[] = []
   if (signer.attributes.contentType !== message.contentType) problems.push('content_type_mismatch')
   const content = message.content ?? options.content
-  const actual = content === undefined ? options.contentDigest?.(digest) : createHash(digest).update(content).digest()
+  const actual = content === undefined ? options.contentDigest?.(digest) : digestOfBytes(digest, content)
   if (actual === undefined) return [...problems, 'content_missing']
   const stated = signer.attributes.messageDigest
   if (stated === null || !bytesEqual(stated, actual)) problems.push('digest_mismatch')
@@ -89,7 +89,7 @@ const allowsSigning = ({ keyUsage }: Certificate): boolean =>
 const verifySigner = (message: SignedData, signer: SignerInfo, options: VerifySignedDataOptions): SignerReport => {
   const pool = [...message.certificates, ...(options.intermediates ?? [])]
   const certificate = findSigner(signer.identifier, [...pool, ...options.anchors]) ?? null
-  const digestAlgorithm = digestByOid.get(signer.digestAlgorithm.oid) ?? null
+  const digestAlgorithm = acceptedDigest(signer.digestAlgorithm.oid) ?? null
   const scheme = digestAlgorithm === null ? undefined : readSignatureScheme(signer.signatureAlgorithm, digestAlgorithm)
   const problems: SignerProblem[] = []
   if (digestAlgorithm === null || scheme?.digest !== digestAlgorithm) problems.push('algorithm_unsupported')

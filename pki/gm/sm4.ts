@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import { concat } from './concat.ts'
+import { concat } from '../bytes/concat.ts'
 import { BLOCK, parallelEngine, serialEngine } from './sm4-engine.ts'
 import type { Tenant } from './sm4-engine.ts'
 

@@ -1,3 +1,5 @@
+import { fromLatin1 } from '../bytes/encodings.ts'
+
 /**
  * Format of the login token, version 1 (docs/login-token.md). It is signed over a label, a NUL and the two encoded
  * parts: no page chooses what is hashed. Nothing else with this label is signed, raw messages neither
@@ -33,8 +35,6 @@ export const writeHeader = ({ alg, x5c }: LoginTokenHeader): string =>
 export const writePayload = ({ origin, challenge, time }: LoginTokenPayload): string =>
   JSON.stringify({ origin, challenge, time })
 
-export const toBase64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
-
 /** The bytes under the signature. */
 export const loginSignedBytes = (header: string, payload: string): Uint8Array =>
-  Buffer.from(`${LOGIN_LABEL}\0${header}.${payload}`, 'latin1')
+  fromLatin1(`${LOGIN_LABEL}\0${header}.${payload}`)

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 
 import { describe, expect, it } from 'vitest'
 
+import { toBase64Url } from '../bytes/encodings.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
-import { loginSignedBytes, toBase64Url, writePayload } from './format.ts'
+import { loginSignedBytes, writePayload } from './format.ts'
 import { prepareLoginToken } from './prepare.ts'
 import { verifyLoginToken } from './verify.ts'
 

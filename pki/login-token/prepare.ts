@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
-
 import { AppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { DigestAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
-import { schemeOf } from '../algorithms/algorithm-identifier.ts'
-import { verifySignature } from '../algorithms/public-key.ts'
+import { schemeOf } from '../algorithms/signature-scheme.ts'
+import { digestToSign, verifySignature } from '../algorithms/public-key.ts'
 import { checkAlgorithmFits, encodeSignatureValue } from '../cms/signature-value.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { MAX_CHALLENGE, MIN_CHALLENGE, loginSignedBytes, toBase64Url, writeHeader, writePayload } from './format.ts'
+import { fromUtf8, toBase64, toBase64Url } from '../bytes/encodings.ts'
+import { MAX_CHALLENGE, MIN_CHALLENGE, loginSignedBytes, writeHeader, writePayload } from './format.ts'
 
 export interface PrepareLoginTokenInput {
   /** Serialized origin of the page, as the browser sent it. */
@@ -36,17 +35,17 @@ export const prepareLoginToken = (input: PrepareLoginTokenInput): PreparedLoginT
   if (challenge.length < MIN_CHALLENGE || challenge.length > MAX_CHALLENGE) {
     throw new AppError('request.invalid', { field: 'challenge', length: challenge.length })
   }
-  const x5c = [certificate, ...(input.chain ?? [])].map(({ der }) => Buffer.from(der).toString('base64'))
+  const x5c = [certificate, ...(input.chain ?? [])].map(({ der }) => toBase64(der))
   const time = (input.time ?? new Date()).toISOString()
-  const header = toBase64Url(Buffer.from(writeHeader({ alg: algorithm, x5c })))
-  const payload = toBase64Url(Buffer.from(writePayload({ origin, challenge: toBase64Url(challenge), time })))
+  const header = toBase64Url(fromUtf8(writeHeader({ alg: algorithm, x5c })))
+  const payload = toBase64Url(fromUtf8(writePayload({ origin, challenge: toBase64Url(challenge), time })))
   const toBeSigned = loginSignedBytes(header, payload)
   const digestAlgorithm = digestOf(algorithm)
   return {
     algorithm,
     digestAlgorithm,
     toBeSigned,
-    digest: createHash(digestAlgorithm).update(toBeSigned).digest(),
+    digest: digestToSign(certificate.spki, algorithm, toBeSigned),
     finish: (raw) => {
       const signature = encodeSignatureValue(algorithm, certificate, raw)
       if (!verifySignature(certificate.spki, schemeOf(algorithm), toBeSigned, signature)) {

@@ -1,14 +1,13 @@
-import { timingSafeEqual } from 'node:crypto'
-
 import { AppError } from '#contract/errors.ts'
-import { parseSchemeName } from '../algorithms/algorithm-identifier.ts'
-import type { SignatureScheme } from '../algorithms/algorithm-identifier.ts'
 import { verifySignature } from '../algorithms/public-key.ts'
+import { parseSchemeName } from '../algorithms/signature-scheme.ts'
+import type { SignatureScheme } from '../algorithms/signature-scheme.ts'
+import { fromBase64, fromBase64Url, fromUtf8, secretsEqual, toBase64Url } from '../bytes/encodings.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { buildChain } from '../x509/chain.ts'
 import type { ChainReport } from '../x509/chain.ts'
-import { LOGIN_TYPE, MAX_LOGIN_TOKEN, loginSignedBytes, toBase64Url, writeHeader, writePayload } from './format.ts'
+import { LOGIN_TYPE, MAX_LOGIN_TOKEN, loginSignedBytes, writeHeader, writePayload } from './format.ts'
 import type { LoginTokenPayload } from './format.ts'
 
 /** Why a token is refused; each is also told apart in docs/login-token.md. */
@@ -63,12 +62,14 @@ interface Refusal {
 
 const refuse = (problem: LoginTokenProblem, reason: string): Refusal => ({ problem, reason })
 
+const utf8 = new TextDecoder()
+
 const parsePart = (part: string): Record<string, unknown> | null => {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    const value: unknown = JSON.parse(utf8.decode(fromBase64Url(part)))
     return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
-    // Not JSON: the caller reports which part.
+    // Neither base64 nor JSON: the caller reports which part.
     return null
   }
 }
@@ -93,19 +94,20 @@ const parseToken = (token: string): ParsedToken | Refusal => {
   if (body === null || !isPayload(body)) return refuse('malformed', 'payload')
   const fields = { origin: String(body.origin), challenge: String(body.challenge), time: String(body.time) }
   // One spelling only: no second reading of the same bytes by another parser (repeated keys, blanks, other encodings).
-  if (toBase64Url(Buffer.from(writeHeader({ alg, x5c }))) !== header) return refuse('malformed', 'header')
-  if (toBase64Url(Buffer.from(writePayload(fields))) !== payload) return refuse('malformed', 'payload')
+  if (toBase64Url(fromUtf8(writeHeader({ alg, x5c }))) !== header) return refuse('malformed', 'header')
+  if (toBase64Url(fromUtf8(writePayload(fields))) !== payload) return refuse('malformed', 'payload')
   if (x5c.length === 0 || x5c.length > 10) return refuse('malformed', 'x5c')
   try {
-    const certificates = x5c.map((item) => parseCertificate(new Uint8Array(Buffer.from(item, 'base64'))))
+    const certificates = x5c.map((item) => parseCertificate(fromBase64(item)))
     return {
       scheme: parseSchemeName(alg),
       certificates,
       payload: fields,
       signedBytes: loginSignedBytes(header, payload),
-      signature: Buffer.from(signature, 'base64url'),
+      signature: fromBase64Url(signature),
     }
   } catch (error) {
+    if (error instanceof TypeError) return refuse('malformed', 'base64')
     if (error instanceof AppError) return refuse('certificate_malformed', String(error.details.reason ?? 'x5c'))
     throw error
   }
@@ -113,8 +115,7 @@ const parseToken = (token: string): ParsedToken | Refusal => {
 
 const checkContext = (payload: LoginTokenPayload, options: VerifyLoginTokenOptions, now: Date): Refusal | null => {
   if (payload.origin !== options.origin) return refuse('origin_mismatch', payload.origin.slice(0, 200))
-  const challenge = Buffer.from(payload.challenge, 'base64url')
-  if (challenge.length !== options.challenge.length || !timingSafeEqual(challenge, options.challenge)) {
+  if (!secretsEqual(fromUtf8(payload.challenge), fromUtf8(toBase64Url(options.challenge)))) {
     return refuse('challenge_mismatch', 'challenge')
   }
   const time = Date.parse(payload.time)

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-
 import type { DigestAlgorithm } from '#contract/keys.ts'
+import { createDigest } from '../algorithms/digest.ts'
 import { pump } from '../io/byte-source.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { entry, integer, isArray, isString } from './objects.ts'
@@ -47,7 +46,7 @@ export const digestRange = async (
   { numbers: [start, length, resume, rest] }: ByteRange,
   algorithms: readonly DigestAlgorithm[],
 ): Promise<Map<DigestAlgorithm, Uint8Array>> => {
-  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }))
+  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createDigest(algorithm) }))
   const update = (chunk: Uint8Array): void => {
     for (const { hash } of hashes) hash.update(chunk)
   }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-
 import { AppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
+import { createDigest } from '../algorithms/digest.ts'
+import { fromLatin1, toHex } from '../bytes/encodings.ts'
 import { estimateSignedDataSize, prepareSignedData } from '../cms/prepare.ts'
 import type { PreparedSignedData } from '../cms/prepare.ts'
 import { pump } from '../io/byte-source.ts'
@@ -54,8 +54,8 @@ export const signPdf = async (input: SignPdfInput): Promise<SignedPdf> => {
   const contentsSize = input.contentsSize ?? estimateSignedDataSize(certificate, chain)
   const prepared = await preparePdfSignature(source, { ...input, contentsSize })
   const digestAlgorithm = digestOf(algorithm)
-  const fileHash = createHash('sha256')
-  const rangeHash = digestAlgorithm === 'sha256' ? fileHash : createHash(digestAlgorithm)
+  const fileHash = createDigest('sha256')
+  const rangeHash = digestAlgorithm === 'sha256' ? fileHash : createDigest(digestAlgorithm)
   const hash = (bytes: Uint8Array): void => {
     fileHash.update(bytes)
     if (rangeHash !== fileHash) rangeHash.update(bytes)
@@ -66,7 +66,7 @@ export const signPdf = async (input: SignPdfInput): Promise<SignedPdf> => {
     hash(chunk)
     return written
   })
-  const sourceSha256 = fileHash.copy().digest('hex')
+  const sourceSha256 = toHex(fileHash.clone().digest())
   if (copied !== source.size || (input.expectedSha256 !== undefined && input.expectedSha256 !== sourceSha256)) {
     throw new AppError('document.damaged', { reason: 'changed_meanwhile' })
   }
@@ -75,7 +75,7 @@ export const signPdf = async (input: SignPdfInput): Promise<SignedPdf> => {
   await sink(prepared.update)
   hash(before)
   // The two hashes part here: the signature leaves /Contents out, the file's digest does not.
-  const range = rangeHash.copy().update(after)
+  const range = rangeHash.clone().update(after)
   const message = prepareSignedData({
     certificate,
     chain,
@@ -85,12 +85,12 @@ export const signPdf = async (input: SignPdfInput): Promise<SignedPdf> => {
   })
   const signed = message.finish(await input.sign(message))
   if (signed.length > contentsSize) throw new AppError('document.unsupported', { reason: 'contents_too_small' })
-  const digits = Buffer.from(Buffer.from(signed).toString('hex'), 'latin1')
+  const digits = fromLatin1(toHex(signed))
   contents.set(digits, 1)
   return {
     patch: { offset: prepared.contentsOffset, bytes: digits },
     size: source.size + prepared.update.length,
-    sha256: fileHash.update(contents).update(after).digest('hex'),
+    sha256: toHex(fileHash.update(contents).update(after).digest()),
     fieldName: prepared.fieldName,
     byteRange: prepared.byteRange,
   }

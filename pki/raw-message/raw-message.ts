@@ -1,11 +1,11 @@
 import { tag } from '../asn1/tags.ts'
+import { toLatin1 } from '../bytes/encodings.ts'
 import { LOGIN_FAMILY } from '../login-token/format.ts'
 
 /** What a message would be signed for, if somebody took its signature for one of another protocol. */
 export type ForeignProtocol = 'login_token' | 'der_structure' | 'pdf' | 'tls_handshake'
 
-const startsWith = (bytes: Uint8Array, text: string): boolean =>
-  Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text
+const startsWith = (bytes: Uint8Array, text: string): boolean => toLatin1(bytes.subarray(0, text.length)) === text
 
 interface Element {
   readonly tag: number
@@ -80,6 +80,6 @@ const isTlsHandshake = (bytes: Uint8Array): boolean =>
 export const findForeignProtocol = (bytes: Uint8Array): ForeignProtocol | null => {
   if (startsWith(bytes, LOGIN_FAMILY)) return 'login_token'
   if (isDerStructure(bytes)) return 'der_structure'
-  if (/%PDF-\d\.\d/.test(Buffer.from(bytes.subarray(0, HEADER_ROOM)).toString('latin1'))) return 'pdf'
+  if (/%PDF-\d\.\d/.test(toLatin1(bytes.subarray(0, HEADER_ROOM)))) return 'pdf'
   return isTlsHandshake(bytes) ? 'tls_handshake' : null
 }

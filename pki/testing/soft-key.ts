@@ -2,7 +2,7 @@ import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
 import type { SignatureAlgorithm } from '#contract/keys.ts'
-import { schemeOf } from '../algorithms/algorithm-identifier.ts'
+import { schemeOf } from '../algorithms/signature-scheme.ts'
 
 /** A key in memory that stands in for a token's in tests and benchmarks. */
 export interface SoftKey {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 
 import type { SignatureAlgorithm } from '#contract/keys.ts'
-import { signatureIdentifier, schemeOf } from '../algorithms/algorithm-identifier.ts'
+import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { oids } from '../algorithms/oids.ts'
 import { readDer } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'

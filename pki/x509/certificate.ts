@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto'
-
 import { AppError } from '#contract/errors.ts'
-import { readAlgorithmIdentifier, readSignatureScheme } from '../algorithms/algorithm-identifier.ts'
-import type { AlgorithmIdentifier, SignatureScheme } from '../algorithms/algorithm-identifier.ts'
+import { digest } from '../algorithms/digest.ts'
+import { readAlgorithmIdentifier, readAnyScheme } from '../algorithms/algorithm-identifier.ts'
+import type { AlgorithmIdentifier } from '../algorithms/algorithm-identifier.ts'
+import type { SignatureScheme } from '../algorithms/signature-scheme.ts'
 import { oids } from '../algorithms/oids.ts'
 import { readPublicKeyInfo } from '../algorithms/public-key.ts'
 import type { PublicKeyInfo } from '../algorithms/public-key.ts'
 import { Asn1Error, orAppError } from '../asn1/error.ts'
 import { cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
+import { fromBase64, toLatin1 } from '../bytes/encodings.ts'
 import { bytesEqual, readBitStringBytes, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
 import {
   readAuthorityKeyIdentifier,
@@ -104,7 +105,7 @@ const parse = (der: Uint8Array): Certificate => {
     spki: encodedBytes(spki),
     key: readPublicKeyInfo(spki),
     signatureAlgorithm,
-    signatureScheme: readSignatureScheme(signatureAlgorithm) ?? null,
+    signatureScheme: readAnyScheme(signatureAlgorithm) ?? null,
     signature,
     extensions,
     keyUsage: extension(oids.keyUsage, readKeyUsage),
@@ -113,19 +114,27 @@ const parse = (der: Uint8Array): Certificate => {
     subjectKeyIdentifier: extension(oids.subjectKeyIdentifier, readSubjectKeyIdentifier),
     authorityKeyIdentifier: extension(oids.authorityKeyIdentifier, readAuthorityKeyIdentifier),
     identity: readIdentity(extensions, subject),
-    fingerprint: createHash('sha256').update(der).digest('hex'),
+    fingerprint: toHex(digest('sha256', der)),
   }
 }
 
 /** Reads a DER certificate. Throws `certificate.malformed` with reason and offset. */
 export const parseCertificate = (der: Uint8Array): Certificate => orAppError('certificate.malformed', () => parse(der))
 
+const fromPem = (text: string): Uint8Array => {
+  try {
+    return fromBase64(text)
+  } catch (error) {
+    throw new AppError('certificate.malformed', { reason: 'base64', offset: 0 }, { cause: error })
+  }
+}
+
 const pemBlock = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g
 
 /** All certificates of a PEM text (RFC 7468), or the single one of DER bytes. */
 export const parseCertificates = (input: Uint8Array): Certificate[] => {
   if (input[0] === tag.sequence) return [parseCertificate(input)]
-  const blocks = [...Buffer.from(input).toString('latin1').matchAll(pemBlock)]
+  const blocks = [...toLatin1(input).matchAll(pemBlock)]
   if (blocks.length === 0) throw new AppError('certificate.malformed', { reason: 'no_certificate', offset: 0 })
-  return blocks.map((block) => parseCertificate(new Uint8Array(Buffer.from(block[1] ?? '', 'base64'))))
+  return blocks.map((block) => parseCertificate(fromPem(block[1] ?? '')))
 }

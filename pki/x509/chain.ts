@@ -1,4 +1,5 @@
 import { MIN_RSA_BITS, verifySignature } from '../algorithms/public-key.ts'
+import { isAccepted } from '../algorithms/signature-scheme.ts'
 import { bytesEqual } from '../asn1/values.ts'
 import type { Certificate } from './certificate.ts'
 import { understoodExtensions } from './extensions.ts'
@@ -55,7 +56,7 @@ const mayHaveIssued = (issuer: Certificate, subject: Certificate): boolean =>
     subject.authorityKeyIdentifier === issuer.subjectKeyIdentifier)
 
 const linkRule = (subject: Certificate, issuer: Certificate): ChainRule | null => {
-  if (subject.signatureScheme === null) return 'signature_unsupported'
+  if (subject.signatureScheme === null || !isAccepted(subject.signatureScheme)) return 'signature_unsupported'
   return verifySignature(issuer.spki, subject.signatureScheme, subject.tbs, subject.signature)
     ? null
     : 'signature_invalid'

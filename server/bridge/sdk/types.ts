@@ -12,6 +12,7 @@ export type SignatureAlgorithm =
   | 'ecdsa-sha256'
   | 'ecdsa-sha384'
   | 'ecdsa-sha512'
+  | 'sm2-sm3'
 
 export interface Health {
   product: 'zhongbiao-yizhengtong'
