@@ -1,4 +1,4 @@
-import { concat } from '../gm/concat.ts'
+import { concat } from '../bytes/concat.ts'
 import { Asn1Error } from './error.ts'
 
 /** Identifier and length octets of an element that is not read yet (ITU-T X.690 §8.1). */

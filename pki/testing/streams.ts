@@ -1,4 +1,4 @@
-import { concat } from '../gm/concat.ts'
+import { concat } from '../bytes/concat.ts'
 
 /** The bytes as a stream of chunks of at most `size` bytes. */
 export const inPieces = async function* (bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array, void> {
