@@ -274,6 +274,37 @@ export const errorCodes = {
     en: 'The digest length does not match the algorithm.',
   },
   'key.decryption_failed': { status: 422, retryable: false, zh: '解密失败。', en: 'Decryption failed.' },
+  // envelopes
+  'envelope.malformed': {
+    status: 422,
+    retryable: false,
+    zh: '加密文件内容无法识别或不完整。',
+    en: 'The encrypted message cannot be read or is not complete.',
+  },
+  'envelope.unsupported': {
+    status: 422,
+    retryable: false,
+    zh: '暂不支持此文件的加密方式。',
+    en: 'This kind of encryption is not supported.',
+  },
+  'envelope.not_for_key': {
+    status: 409,
+    retryable: false,
+    zh: '该文件不是用此证书加密的，请使用加密时的证书。',
+    en: 'This was not encrypted for this certificate.',
+  },
+  'envelope.source_changed': {
+    status: 409,
+    retryable: true,
+    zh: '文件在处理过程中被修改，请重新操作。',
+    en: 'The file changed while it was read.',
+  },
+  'envelope.trial_failed': {
+    status: 500,
+    retryable: true,
+    zh: '加密后试解密未通过，未生成加密文件，请重试。',
+    en: 'The trial decryption failed: nothing was handed out.',
+  },
   // documents
   'document.not_found': {
     status: 404,
