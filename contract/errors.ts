@@ -174,6 +174,12 @@ export const errorCodes = {
     zh: '证书内容无法识别。',
     en: 'The certificate cannot be read.',
   },
+  'certificate.request_malformed': {
+    status: 422,
+    retryable: false,
+    zh: '证书申请内容无法识别。',
+    en: 'The certificate request cannot be read.',
+  },
   'certificate.untrusted': {
     status: 422,
     retryable: false,
@@ -304,6 +310,30 @@ export const errorCodes = {
     retryable: true,
     zh: '加密后试解密未通过，未生成加密文件，请重试。',
     en: 'The trial decryption failed: nothing was handed out.',
+  },
+  'key.malformed': {
+    status: 422,
+    retryable: false,
+    zh: '密钥文件内容无法识别。',
+    en: 'The key file cannot be read.',
+  },
+  'key.unsupported': {
+    status: 422,
+    retryable: false,
+    zh: '不支持此密钥文件的格式或加密方式。',
+    en: 'The format or the protection of this key file is not supported.',
+  },
+  'key.password_wrong': {
+    status: 422,
+    retryable: true,
+    zh: '密钥文件的密码不正确。',
+    en: 'The password of the key file is wrong.',
+  },
+  'key.mismatch': {
+    status: 422,
+    retryable: false,
+    zh: '私钥与证书或公钥不匹配。',
+    en: 'The private key does not belong to the certificate or public key.',
   },
   // documents
   'document.not_found': {
