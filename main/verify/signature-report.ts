@@ -1,5 +1,5 @@
 import type { SignatureReport, VerificationReport } from '#contract/bridge.ts'
-import type { SignerReport } from '#pki/cms/verify.ts'
+import type { SignerReport } from '#pki/cms/verify-signer.ts'
 import type { ChainReport } from '#pki/x509/chain.ts'
 
 export const chainState = (chain: ChainReport | null): SignatureReport['chain'] => {

@@ -1,70 +1,73 @@
-import type { DigestAlgorithm } from '#contract/keys.ts'
-import { digest as digestOfBytes } from '../algorithms/digest.ts'
-import { acceptedDigest, digestIdentifier, readAlgorithmIdentifier } from '../algorithms/algorithm-identifier.ts'
 import { oids } from '../algorithms/oids.ts'
 import { Asn1Error } from '../asn1/error.ts'
 import { children, contentBytes, cursor, encodedBytes, expectTag, onlyChild } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
-import { context, tag } from '../asn1/tags.ts'
-import { bytesEqual, readIntegerBytes, readOid, readTime, toHex } from '../asn1/values.ts'
-import { octetString, oid, sequence, setOf, explicit, time, unsignedInteger } from '../asn1/writer.ts'
-import type { Certificate } from '../x509/certificate.ts'
+import { tag } from '../asn1/tags.ts'
+import { readOid, readTime } from '../asn1/values.ts'
+import { octetString, oid, sequence, setOf, time } from '../asn1/writer.ts'
+import { cmsOids } from './oids.ts'
 
-const attribute = (type: string, value: Uint8Array): Uint8Array => sequence(oid(type), setOf(value))
-
-/** IssuerSerial (RFC 5035 §5): the issuer as a directoryName, and the serial number. */
-const issuerSerial = (certificate: Certificate): Uint8Array =>
-  sequence(sequence(explicit(4, certificate.issuer.der)), unsignedInteger(certificate.serialBytes))
-
-/** SigningCertificateV2 (RFC 5035 §3). The hash algorithm is left out where it is the default, SHA-256. */
-const signingCertificateV2 = (certificate: Certificate, digest: DigestAlgorithm): Uint8Array => {
-  const hash = octetString(digestOfBytes(digest, certificate.der))
-  const algorithm = digest === 'sha256' ? [] : [digestIdentifier(digest)]
-  return sequence(sequence(sequence(...algorithm, hash, issuerSerial(certificate))))
+/** Attribute (RFC 5652 §5.3). `values` is the SET OF, `der` the whole as it stands. */
+export interface Attribute {
+  readonly type: string
+  readonly values: DerNode
+  readonly der: Uint8Array
 }
 
+export const encodeAttribute = (type: string, ...values: readonly Uint8Array[]): Uint8Array =>
+  sequence(oid(type), setOf(...values))
+
 export interface SignedAttributesInput {
-  readonly certificate: Certificate
-  readonly contentType: string
-  readonly digestAlgorithm: DigestAlgorithm
+  /** null in a counter-signature, which must not carry it (RFC 5652 §11.4). */
+  readonly contentType: string | null
   readonly contentDigest: Uint8Array
   /** Left out for PAdES, whose claimed time stands in /M (ETSI EN 319 142-1 §6.3). */
-  readonly signingTime: Date | undefined
+  readonly signingTime: Date | null
+  /** Further ones, encoded by `encodeAttribute`. */
+  readonly others: readonly Uint8Array[]
 }
 
 /** SignedAttributes as the SET OF that is signed (RFC 5652 §5.4). */
-export const encodeSignedAttributes = (input: SignedAttributesInput): Uint8Array =>
+export const encodeSignedAttributes = ({ contentType, contentDigest, signingTime, others }: SignedAttributesInput) =>
   setOf(
-    attribute(oids.contentType, oid(input.contentType)),
-    ...(input.signingTime === undefined ? [] : [attribute(oids.signingTime, time(input.signingTime))]),
-    attribute(oids.messageDigest, octetString(input.contentDigest)),
-    attribute(oids.signingCertificateV2, signingCertificateV2(input.certificate, input.digestAlgorithm)),
+    ...(contentType === null ? [] : [encodeAttribute(oids.contentType, oid(contentType))]),
+    ...(signingTime === null ? [] : [encodeAttribute(oids.signingTime, time(signingTime))]),
+    encodeAttribute(oids.messageDigest, octetString(contentDigest)),
+    ...others,
   )
 
-/** What the certificate reference of ESS says about a certificate. */
-export type SigningCertificateMatch = 'match' | 'mismatch' | 'absent'
+const MAX_ATTRIBUTES = 256
+
+export const readAttributes = (node: DerNode): Attribute[] => {
+  const items = children(node)
+  if (items.length > MAX_ATTRIBUTES) throw new Asn1Error('too_many_attributes', node.start)
+  return items.map((item) => {
+    const reader = cursor(expectTag(item, tag.sequence))
+    const type = readOid(reader.next(tag.oid))
+    const values = reader.next(tag.set)
+    reader.finish()
+    return { type, values, der: encodedBytes(item) }
+  })
+}
 
 export interface SignedAttributes {
   readonly contentType: string | null
   readonly messageDigest: Uint8Array | null
   readonly signingTime: Date | null
-  /** ESSCertIDv2 of the signer, or null without that attribute. */
+  /** SigningCertificateV2 (RFC 5035 §3), or null without that attribute. */
+  readonly signingCertificateV2: DerNode | null
+  /** SigningCertificate of RFC 2634 §5.4, whose hash is SHA-1. */
   readonly signingCertificate: DerNode | null
+  readonly all: readonly Attribute[]
 }
 
 /** Attributes by type; RFC 5652 §11: the ones read here occur once and hold one value. */
 export const readSignedAttributes = (node: DerNode): SignedAttributes => {
-  const values = new Map<string, DerNode>()
-  for (const item of children(node)) {
-    const reader = cursor(expectTag(item, tag.sequence))
-    const type = readOid(reader.next(tag.oid))
-    const set = reader.next(tag.set)
-    reader.finish()
-    if (values.has(type)) throw new Asn1Error('attribute_repeated', item.start)
-    values.set(type, set)
-  }
+  const all = readAttributes(node)
+  const byType = new Map(all.map(({ type, values }) => [type, values]))
+  if (byType.size !== all.length) throw new Asn1Error('attribute_repeated', node.start)
   const single = (type: string, expected?: number): DerNode | null => {
-    const set = values.get(type)
+    const set = byType.get(type)
     return set === undefined ? null : onlyChild(set, expected)
   }
   const contentType = single(oids.contentType, tag.oid)
@@ -74,36 +77,8 @@ export const readSignedAttributes = (node: DerNode): SignedAttributes => {
     contentType: contentType === null ? null : readOid(contentType),
     messageDigest: messageDigest === null ? null : contentBytes(messageDigest),
     signingTime: signingTime === null ? null : readTime(signingTime),
-    signingCertificate: single(oids.signingCertificateV2, tag.sequence),
+    signingCertificateV2: single(oids.signingCertificateV2, tag.sequence),
+    signingCertificate: single(cmsOids.signingCertificate, tag.sequence),
+    all,
   }
-}
-
-/** RFC 5035 §5.4: the first ESSCertIDv2 names the signer's certificate by hash and, if given, issuer and serial. */
-export const matchSigningCertificate = (
-  attributes: SignedAttributes,
-  certificate: Certificate,
-): SigningCertificateMatch => {
-  if (attributes.signingCertificate === null) return 'absent'
-  const identifiers = cursor(attributes.signingCertificate).next(tag.sequence)
-  const reader = cursor(cursor(identifiers).next(tag.sequence))
-  const algorithmNode = reader.optional(tag.sequence)
-  const digest = algorithmNode === undefined ? 'sha256' : acceptedDigest(readAlgorithmIdentifier(algorithmNode).oid)
-  if (digest === undefined) return 'mismatch'
-  const hash = contentBytes(reader.next(tag.octetString))
-  if (!bytesEqual(hash, digestOfBytes(digest, certificate.der))) return 'mismatch'
-  const named = reader.optional(tag.sequence)
-  return named === undefined || matchesIssuerSerial(named, certificate) ? 'match' : 'mismatch'
-}
-
-const matchesIssuerSerial = (node: DerNode, certificate: Certificate): boolean => {
-  const reader = cursor(node)
-  const names = children(reader.next(tag.sequence))
-  const serial = readIntegerBytes(reader.next(tag.integer))
-  return (
-    toHex(serial) === toHex(certificate.serialBytes) &&
-    names.some(
-      (name) =>
-        name.tag === context.constructed(4) && bytesEqual(encodedBytes(onlyChild(name)), certificate.issuer.der),
-    )
-  )
 }

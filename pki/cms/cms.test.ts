@@ -18,6 +18,7 @@ const cases: [SoftKeyKind, SignatureAlgorithm][] = [
   ['P-256', 'ecdsa-sha256'],
   ['P-384', 'ecdsa-sha384'],
   ['P-521', 'ecdsa-sha512'],
+  ['sm2', 'sm2-sm3'],
 ]
 
 describe('a CMS signature made in two steps', () => {
@@ -63,7 +64,7 @@ describe('a CMS signature made in two steps', () => {
   it('ok/the PAdES profile leaves the signing time out', () => {
     const message = parseSignedData(finish(prepare({ profile: 'pades' })))
     expect(message.signers[0]?.attributes).toMatchObject({ signingTime: null })
-    expect(message.signers[0]?.attributes?.signingCertificate).not.toBeNull()
+    expect(message.signers[0]?.attributes?.signingCertificateV2).not.toBeNull()
   })
 
   it('ok/the estimate of the size is never too small', () => {

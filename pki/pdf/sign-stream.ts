@@ -4,7 +4,7 @@ import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { createDigest } from '../algorithms/digest.ts'
 import { fromLatin1, toHex } from '../bytes/encodings.ts'
 import { estimateSignedDataSize, prepareSignedData } from '../cms/prepare.ts'
-import type { PreparedSignedData } from '../cms/prepare.ts'
+import type { PreparedSignature } from '../cms/signer.ts'
 import { pump } from '../io/byte-source.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { Certificate } from '../x509/certificate.ts'
@@ -22,7 +22,7 @@ export interface SignPdfInput extends Omit<PreparePdfInput, 'contentsSize'> {
   readonly expectedSha256?: string
   /** The key: signs `toBeSigned`, or its `digest`. */
   readonly sign: (
-    request: Pick<PreparedSignedData, 'algorithm' | 'digest' | 'digestAlgorithm' | 'toBeSigned'>,
+    request: Pick<PreparedSignature, 'algorithm' | 'digest' | 'digestAlgorithm' | 'toBeSigned'>,
   ) => Promise<Uint8Array>
   /** Default: what certificate and chain need. */
   readonly contentsSize?: number

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { oids } from '../algorithms/oids.ts'
 import { encode, sequence, smallInteger } from '../asn1/writer.ts'
 import { encodeSignedAttributes } from '../cms/attributes.ts'
+import { signingCertificateV2 } from '../cms/signing-certificate.ts'
 import { loginSignedBytes } from '../login-token/format.ts'
 import { buildPdf } from '../testing/pdf-samples.ts'
 import { createTestChain } from '../testing/test-ca.ts'
@@ -14,11 +15,10 @@ import { findForeignProtocol } from './raw-message.ts'
 const { signer } = createTestChain()
 const { certificate } = signer
 const attributes = encodeSignedAttributes({
-  certificate,
   contentType: oids.data,
-  digestAlgorithm: 'sha256',
   contentDigest: createHash('sha256').update('any content').digest(),
   signingTime: new Date('2026-11-23T08:00:00Z'),
+  others: [signingCertificateV2(certificate, 'sha256')],
 })
 const request = sequence(smallInteger(0), certificate.subject.der, certificate.spki, encode(0xa0, new Uint8Array(0)))
 const ocspRequest = sequence(sequence(sequence(sequence(certificate.signatureAlgorithm.der))))

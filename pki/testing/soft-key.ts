@@ -1,14 +1,16 @@
 import { constants, generateKeyPairSync, sign } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
 
 import type { SignatureAlgorithm } from '#contract/keys.ts'
+import { oids } from '../algorithms/oids.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
+import { bitString, explicit, octetString, oid, sequence, smallInteger } from '../asn1/writer.ts'
+import { generateSm2KeyPair } from '../gm/sm2-key.ts'
+import { createMessageDigest, signSm2Digest } from '../gm/sm2-signature.ts'
 
 /** A key in memory that stands in for a token's in tests and benchmarks. */
 export interface SoftKey {
   readonly spki: Uint8Array
-  readonly privateKey: KeyObject
-  /** Signs as PKCS#11 does: ECDSA comes back as r ‖ s. */
+  /** Signs as PKCS#11 does: ECDSA and SM2 come back as r ‖ s. */
   sign(algorithm: SignatureAlgorithm, toBeSigned: Uint8Array): Uint8Array
   pkcs8Pem(): string
 }
@@ -20,13 +22,33 @@ const generate = (kind: SoftKeyKind) => {
   return generateKeyPairSync('ec', { namedCurve: kind })
 }
 
-export type SoftKeyKind = 'rsa-2048' | 'rsa-1024' | 'P-256' | 'P-384' | 'P-521'
+export type SoftKeyKind = 'rsa-2048' | 'rsa-1024' | 'P-256' | 'P-384' | 'P-521' | 'sm2'
+
+const toPem = (label: string, der: Uint8Array): string =>
+  `-----BEGIN ${label}-----\n${Buffer.from(der)
+    .toString('base64')
+    .replaceAll(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
+
+const createSm2SoftKey = (): SoftKey => {
+  const { privateKey, publicKey } = generateSm2KeyPair()
+  const algorithm = sequence(oid(oids.ecPublicKey), oid(oids.sm2))
+  const point = bitString(Buffer.concat([Uint8Array.of(4), publicKey]))
+  return {
+    spki: sequence(algorithm, point),
+    sign: (_algorithm, toBeSigned) =>
+      signSm2Digest(privateKey, createMessageDigest(publicKey).update(toBeSigned).digest()),
+    pkcs8Pem: () => {
+      const key = sequence(smallInteger(1), octetString(privateKey), explicit(1, point))
+      return toPem('PRIVATE KEY', sequence(smallInteger(0), algorithm, octetString(key)))
+    },
+  }
+}
 
 export const createSoftKey = (kind: SoftKeyKind): SoftKey => {
+  if (kind === 'sm2') return createSm2SoftKey()
   const { privateKey, publicKey } = generate(kind)
   return {
     spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
-    privateKey,
     sign: (algorithm, toBeSigned) => {
       const { kind: scheme, digest, saltLength } = schemeOf(algorithm)
       if (scheme === 'ecdsa') return sign(digest, toBeSigned, { key: privateKey, dsaEncoding: 'ieee-p1363' })

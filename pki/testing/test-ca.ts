@@ -94,6 +94,14 @@ const extensionsOf = (options: IssueOptions, spki: Uint8Array): Uint8Array => {
   )
 }
 
+const defaultAlgorithms = {
+  rsa: 'rsa-pkcs1-sha256',
+  ec: 'ecdsa-sha256',
+  sm2: 'sm2-sm3',
+  dsa: 'ecdsa-sha256',
+  other: 'ecdsa-sha256',
+} as const
+
 const toPem = (der: Uint8Array): string =>
   `-----BEGIN CERTIFICATE-----\n${(
     Buffer.from(der)
@@ -106,7 +114,7 @@ export const issue = (options: IssueOptions): Issued => {
   const signer = options.issuer?.key ?? key
   const signerSpki = options.issuer?.certificate.spki ?? key.spki
   const signerInfo = readPublicKeyInfo(readDer(signerSpki))
-  const algorithm = options.algorithm ?? (signerInfo.type === 'rsa' ? 'rsa-pkcs1-sha256' : 'ecdsa-sha256')
+  const algorithm = options.algorithm ?? defaultAlgorithms[signerInfo.type]
   const identifier = signatureIdentifier(algorithm, schemeOf(algorithm).digest)
   const subject = distinguishedName([
     ['2.5.4.6', 'CN'],
@@ -134,8 +142,9 @@ export const issue = (options: IssueOptions): Issued => {
 
 /** Root, issuing CA and one signer. */
 export const createTestChain = (kind: SoftKeyKind = 'P-256') => {
-  const root = issue({ commonName: 'Test root', isCa: true })
-  const issuing = issue({ commonName: 'Test issuing CA', isCa: true, pathLength: 0, issuer: root })
+  const authorityKind = kind === 'sm2' ? 'sm2' : 'P-256'
+  const root = issue({ commonName: 'Test root', kind: authorityKind, isCa: true })
+  const issuing = issue({ commonName: 'Test issuing CA', kind: authorityKind, isCa: true, pathLength: 0, issuer: root })
   const signer = issue({ commonName: 'Test signer', kind, issuer: issuing })
   return { root, issuing, signer }
 }

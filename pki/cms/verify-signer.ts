@@ -1,0 +1,216 @@
+import type { DigestAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
+import { acceptedDigest, readSignatureScheme } from '../algorithms/algorithm-identifier.ts'
+import { oids } from '../algorithms/oids.ts'
+import { MIN_RSA_BITS, verifySignature } from '../algorithms/public-key.ts'
+import { signatureAlgorithmOf } from '../algorithms/signature-scheme.ts'
+import type { AcceptedScheme } from '../algorithms/signature-scheme.ts'
+import { digest } from '../algorithms/digest.ts'
+import { children } from '../asn1/reader.ts'
+import { bytesEqual } from '../bytes/encodings.ts'
+import type { Certificate } from '../x509/certificate.ts'
+import type { ChainReport } from '../x509/chain.ts'
+import type { SignedContent } from './content.ts'
+import { cmsOids } from './oids.ts'
+import type { Dialect } from './oids.ts'
+import { findSigners, readSignerInfo } from './signed-data.ts'
+import type { SignerInfo } from './signed-data.ts'
+import { matchSigningCertificate } from './signing-certificate.ts'
+import { checkPath } from './trust.ts'
+import type { TrustOptions } from './trust.ts'
+
+/** Why a signer's signature does not hold. Empty list in a report: it does. */
+export type SignerProblem =
+  | 'certificate_missing'
+  | 'algorithm_unsupported'
+  | 'content_missing'
+  /** The content given is not what the message carries. */
+  | 'content_differs'
+  | 'content_type_mismatch'
+  | 'digest_mismatch'
+  | 'signature_mismatch'
+  | 'signing_certificate_mismatch'
+  | 'key_too_short'
+  | 'key_usage'
+  | 'chain_invalid'
+  /** Counter-signatures nested too deep or too many: not looked at. */
+  | 'limit_exceeded'
+
+/** Those of the trust decision: they say nothing about whether the holder of the certificate's key signed. */
+const trustProblems: ReadonlySet<SignerProblem> = new Set<SignerProblem>(['key_usage', 'chain_invalid'])
+
+/** Departures from the standards that real messages have. None leaves anything unsigned. */
+export type SignerNote =
+  /** GB/T 35275 and PKCS #7 spellings of "data" mixed. */
+  | 'content_type_spelling'
+  /** The attached content is the digest of the content given. */
+  | 'content_is_digest'
+  | 'raw_signature'
+
+export interface SignerReport {
+  /** No problems: the signature holds and its signer is trusted. */
+  readonly isValid: boolean
+  /** The signature decision alone: made over this content by the key of this certificate. */
+  readonly isSignatureValid: boolean
+  readonly problems: readonly SignerProblem[]
+  readonly notes: readonly SignerNote[]
+  readonly certificate: Certificate | null
+  readonly algorithm: SignatureAlgorithm | null
+  readonly digestAlgorithm: DigestAlgorithm | null
+  /** As claimed by the signer, under the signature. */
+  readonly signingTime: Date | null
+  /** The trust decision; null where the signer's certificate is missing. Revocation is kept apart inside. */
+  readonly chain: ChainReport | null
+  /** Reported apart: anybody can add them (RFC 5652 §11.4). */
+  readonly counterSignatures: readonly SignerReport[]
+}
+
+export interface SignerContext {
+  readonly dialect: Dialect
+  /** null: what is signed is a signature value. */
+  readonly contentType: string | null
+  readonly content: SignedContent
+  readonly carried: readonly Certificate[]
+  readonly trust: TrustOptions
+  /** Counter-signatures that may still be looked at in this message. */
+  readonly budget: { left: number }
+}
+
+const MAX_DEPTH = 4
+export const MAX_COUNTER_SIGNATURES = 64
+
+const isData = (type: string | null): boolean => type === oids.data || type === oids.gmData
+
+/** GB/T 35275 in the field: inner type and attribute name the same thing by different object identifiers. */
+const checkContentType = (signer: SignerInfo, context: SignerContext): SignerProblem | SignerNote | null => {
+  const { contentType, dialect } = context
+  // RFC 5652 §5.3: attributes may be left out only for plain data.
+  if (signer.attributes === null) return contentType === null || isData(contentType) ? null : 'content_type_mismatch'
+  const stated = signer.attributes.contentType
+  if (stated === contentType) return null
+  return dialect === 'gb35275' && isData(stated) && isData(contentType)
+    ? 'content_type_spelling'
+    : 'content_type_mismatch'
+}
+
+const checkContent = (signer: SignerInfo, algorithm: DigestAlgorithm, context: SignerContext): SignerProblem[] => {
+  const agreement = context.content.agreement(algorithm)
+  if (agreement === 'unknown') return ['content_missing']
+  if (agreement === 'differs') return ['content_differs']
+  if (signer.attributes === null) return context.content.bytes === undefined ? ['content_missing'] : []
+  // RFC 5652 §5.6 and §11.2: the attributes stand in for the content, so its digest must be there and be right.
+  const actual = context.content.digest(algorithm)
+  if (actual === undefined) return ['content_missing']
+  const stated = signer.attributes.messageDigest
+  return stated !== null && bytesEqual(stated, actual) ? [] : ['digest_mismatch']
+}
+
+/** RFC 5280 §4.2.1.3: digitalSignature or nonRepudiation, where the extension is there at all. */
+const allowsSigning = ({ keyUsage }: Certificate): boolean =>
+  keyUsage === null || keyUsage.includes('digitalSignature') || keyUsage.includes('nonRepudiation')
+
+const verifies = (
+  signer: SignerInfo,
+  scheme: AcceptedScheme | undefined,
+  { content }: SignerContext,
+  { spki }: Certificate,
+): boolean => {
+  const signed = signer.signedBytes ?? content.bytes
+  return signed !== undefined && scheme !== undefined && verifySignature(spki, scheme, signed, signer.signature)
+}
+
+const checkCertificate = (signer: SignerInfo, certificate: Certificate, chain: ChainReport): SignerProblem[] => {
+  const isOther = signer.attributes !== null && matchSigningCertificate(signer.attributes, certificate) === 'mismatch'
+  const isShort = certificate.key.type === 'rsa' && certificate.key.bits < MIN_RSA_BITS
+  return [
+    ...(isOther ? (['signing_certificate_mismatch'] as const) : []),
+    ...(allowsSigning(certificate) ? [] : (['key_usage'] as const)),
+    ...(isShort ? (['key_too_short'] as const) : []),
+    ...(chain.isValid ? [] : (['chain_invalid'] as const)),
+  ]
+}
+
+const beyondLimit: SignerReport = {
+  isValid: false,
+  isSignatureValid: false,
+  problems: ['limit_exceeded'],
+  notes: [],
+  certificate: null,
+  algorithm: null,
+  digestAlgorithm: null,
+  signingTime: null,
+  chain: null,
+  counterSignatures: [],
+}
+
+/** The SignerInfos of a signer's counter-signatures, in order. */
+export const counterSignaturesOf = ({ unsignedAttributes }: SignerInfo): SignerInfo[] =>
+  unsignedAttributes
+    .filter(({ type }) => type === cmsOids.counterSignature)
+    .flatMap(({ values }) => children(values).map(readSignerInfo))
+
+const verifyCounterSignatures = (signer: SignerInfo, context: SignerContext, depth: number): SignerReport[] => {
+  const { signature } = signer
+  const known = new Map<DigestAlgorithm, Uint8Array>()
+  const content: SignedContent = {
+    bytes: signature,
+    agreement: () => 'same',
+    digest: (algorithm) => {
+      const value = known.get(algorithm) ?? digest(algorithm, signature)
+      known.set(algorithm, value)
+      return value
+    },
+  }
+  if (!signer.unsignedAttributes.some(({ type }) => type === cmsOids.counterSignature)) return []
+  if (depth >= MAX_DEPTH) return [beyondLimit]
+  return counterSignaturesOf(signer).map((counter) =>
+    context.budget.left-- > 0
+      ? verifySigner(counter, { ...context, contentType: null, content }, depth + 1)
+      : beyondLimit,
+  )
+}
+
+/** Several certificates may carry the name and number of the signer: the one whose key it was counts, wherever it stands. */
+const chooseCertificate = (
+  signer: SignerInfo,
+  scheme: AcceptedScheme | undefined,
+  context: SignerContext,
+): { certificate: Certificate | null; isSigned: boolean } => {
+  const { anchors, intermediates = [] } = context.trust
+  const named = findSigners(signer.identifier, [...context.carried, ...intermediates, ...anchors])
+  const signed = named.find((certificate) => verifies(signer, scheme, context, certificate))
+  return { certificate: signed ?? named[0] ?? null, isSigned: signed !== undefined }
+}
+
+/** Content digest, signature, ESS certificate reference, key usage and path of one SignerInfo, and its counter-signatures. */
+export const verifySigner = (signer: SignerInfo, context: SignerContext, depth = 0): SignerReport => {
+  const digestAlgorithm = acceptedDigest(signer.digestAlgorithm.oid) ?? null
+  const scheme = digestAlgorithm === null ? undefined : readSignatureScheme(signer.signatureAlgorithm, digestAlgorithm)
+  const isSupported = digestAlgorithm !== null && scheme?.digest === digestAlgorithm
+  const problems: SignerProblem[] = isSupported
+    ? checkContent(signer, digestAlgorithm, context)
+    : ['algorithm_unsupported']
+  const notes: SignerNote[] = []
+  const type = checkContentType(signer, context)
+  if (type === 'content_type_spelling') notes.push(type)
+  else if (type === 'content_type_mismatch') problems.push(type)
+  if (isSupported && context.content.agreement(digestAlgorithm) === 'hash') notes.push('content_is_digest')
+  if (scheme?.kind === 'sm2' && signer.signature.length === 64) notes.push('raw_signature')
+  const { certificate, isSigned } = chooseCertificate(signer, isSupported ? scheme : undefined, context)
+  const chain = certificate === null ? null : checkPath(certificate, context.carried, context.trust)
+  if (certificate === null) problems.push('certificate_missing')
+  // What cannot be checked is named by another problem already.
+  else if (!isSigned && isSupported && !problems.includes('content_missing')) problems.push('signature_mismatch')
+  if (certificate !== null && chain !== null) problems.push(...checkCertificate(signer, certificate, chain))
+  return {
+    isValid: problems.length === 0,
+    isSignatureValid: problems.every((problem) => trustProblems.has(problem)),
+    problems,
+    notes,
+    certificate,
+    algorithm: scheme === undefined ? null : signatureAlgorithmOf(scheme),
+    digestAlgorithm,
+    signingTime: signer.attributes?.signingTime ?? null,
+    chain,
+    counterSignatures: verifyCounterSignatures(signer, context, depth),
+  }
+}
