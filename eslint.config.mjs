@@ -47,6 +47,22 @@ export default ts.config(
     },
   },
   {
+    // Runs in browsers too: what the runtime brings along comes through #platform.
+    files: ['pki/**/*.ts'],
+    ignores: [
+      'pki/{pdf,image,testing}/**',
+      'pki/platform/node.ts',
+      'pki/wasm/build.ts',
+      'pki/io/file-*.ts',
+      'pki/cli/**',
+      '**/*.test.ts',
+    ],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'Use #platform.' }] }],
+      'no-restricted-globals': ['error', { name: 'Buffer', message: 'Use pki/bytes/.' }],
+    },
+  },
+  {
     files: ['**/*.test.{ts,tsx}', 'e2e/**', 'bench/**'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

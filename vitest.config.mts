@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,pki,native,server,main,renderer,preload,tools,examples,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          // What Electron has: no SM2, SM3, SM4.
+          setupFiles: ['pki/testing/boringssl.ts'],
           testTimeout: 20_000,
         },
       },

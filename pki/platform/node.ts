@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 
 import { AppError } from '#contract/errors.ts'
+import { namedCurveOf } from './pkcs8.ts'
 import type {
   BulkCipher,
   CipherOptions,
@@ -13,6 +14,8 @@ import type {
   PlatformScheme,
   RsaPadding,
 } from './types.ts'
+
+export { unwrapAesKey, wrapAesKey } from './aes-key-wrap.ts'
 
 /** `#platform` under Node and Electron's main process. OpenSSL or BoringSSL: nothing here needs SM2, SM3 or SM4. */
 
@@ -142,27 +145,6 @@ export const createDecryptor: Platform['createDecryptor'] = (name, key, iv, opti
   return bulk(decipher)
 }
 
-/** RFC 3394 §2.2.3.1. */
-const WRAP_IV = Buffer.from('a6a6a6a6a6a6a6a6', 'hex')
-
-const wrapName = (key: Uint8Array): string => {
-  if (![16, 24, 32].includes(key.length)) throw new TypeError(`no AES key has ${key.length} bytes`)
-  return `aes${key.length * 8}-wrap`
-}
-
-export const wrapAesKey: Platform['wrapAesKey'] = (wrappingKey, key) => {
-  const cipher = crypto.createCipheriv(wrapName(wrappingKey), wrappingKey, WRAP_IV)
-  return plain(Buffer.concat([cipher.update(key), cipher.final()]))
-}
-
-export const unwrapAesKey: Platform['unwrapAesKey'] = (wrappingKey, wrapped) => {
-  const name = wrapName(wrappingKey)
-  return orDecryptionFailed(() => {
-    const decipher = crypto.createDecipheriv(name, wrappingKey, WRAP_IV)
-    return Buffer.concat([decipher.update(wrapped), decipher.final()])
-  })
-}
-
 const withPadding = (key: KeyObject, padding: RsaPadding) =>
   padding.kind === 'pkcs1'
     ? { key, padding: crypto.constants.RSA_PKCS1_PADDING }
@@ -187,7 +169,10 @@ export const rsaDecrypt: Platform['rsaDecrypt'] = (pkcs8, padding, data) =>
 
 export const agree: Platform['agree'] = (pkcs8, spki) =>
   settle(() =>
-    orDecryptionFailed(() => crypto.diffieHellman({ privateKey: privateKey(pkcs8), publicKey: publicKey(spki) })),
+    orDecryptionFailed(() => {
+      namedCurveOf(spki)
+      return crypto.diffieHellman({ privateKey: privateKey(pkcs8), publicKey: publicKey(spki) })
+    }),
   )
 
 export const publicKeyOf: Platform['publicKeyOf'] = (pkcs8) => {
