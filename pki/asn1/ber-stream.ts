@@ -15,7 +15,8 @@ export interface BerHeader {
 
 /**
  * Reads BER from a stream, forwards only: elements are looked at, entered, taken whole or, for long OCTET STRINGs, handed
- * on in the pieces in which they arrive. At any time it holds one chunk of the input and one header.
+ * on in the pieces in which they arrive. At any time it holds one chunk of the input and one header;
+ * a chunk of the source must stay as it is until the one after the next is asked for.
  * All functions throw `Asn1Error`. One call at a time.
  */
 export interface BerStream {
@@ -110,7 +111,7 @@ export const createBerStream = (source: AsyncIterable<Uint8Array>): BerStream =>
     if ((identifier & 0x1f) === 0x1f) throw new Asn1Error('high_tag_number', offset)
     if (length === undefined && (identifier & CONSTRUCTED) === 0) throw new Asn1Error('indefinite_primitive', offset)
     if (offset + size + (length ?? 0) > limit()) throw new Asn1Error('truncated', offset)
-    return { identifier, length, offset, encoded: input.shift(size) }
+    return { identifier, length, offset, encoded: new Uint8Array(input.shift(size)) }
   }
   /** Leaves `header` null at the end of the current element. */
   const readHeader = async (): Promise<void> => {
