@@ -20,6 +20,8 @@ export interface PrepareSignedDataInput extends SignerInput {
   readonly contentType?: string
   /** Signs the content itself, which must be data and at hand. */
   readonly hasNoAttributes?: boolean
+  /** Default: true. */
+  readonly carriesCertificates?: boolean
 }
 
 const contentDigest = (content: ContentInput, algorithm: DigestAlgorithm): Uint8Array => {
@@ -59,7 +61,7 @@ export const prepareSignedData = (input: PrepareSignedDataInput): PreparedSignat
           dialect,
           contentType,
           digestAlgorithms: [digestIdentifier(prepared.digestAlgorithm)],
-          certificates: [certificate, ...chain].map(({ der }) => der),
+          certificates: input.carriesCertificates === false ? [] : [certificate, ...chain].map(({ der }) => der),
           crls: [],
           signers: [prepared.finish(signature)],
         },
