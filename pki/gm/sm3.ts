@@ -59,25 +59,40 @@ const absorb = (state: State, bytes: Uint8Array): void => {
   state.rest.set(bytes.subarray(offset + whole))
 }
 
-/** §5.2: a one bit, zeros, the length in bits as 64 bits, big-endian. */
-const paddingOf = (length: number): Uint8Array => {
-  const size = BLOCK - ((length + 8) % BLOCK) + 8
-  const padding = new Uint8Array(size)
-  padding[0] = 0x80
-  new DataView(padding.buffer).setBigUint64(size - 8, BigInt(length) * 8n)
-  return padding
+const stageView = new DataView(memory.buffer)
+
+/**
+ * The digest of a message of `length` bytes, whose last `filled` bytes stand on the stage and the rest in `words`. §5.2: a one
+ * bit, zeros, the length in bits as 64 bits, big-endian.
+ */
+const close = (words: Uint32Array, filled: number, length: number): Uint8Array => {
+  const size = (filled + 8 + BLOCK) & ~(BLOCK - 1)
+  memory[stage + filled] = 0x80
+  memory.fill(0, stage + filled + 1, stage + size - 8)
+  stageView.setUint32(stage + size - 8, Math.floor(length / 2 ** 29))
+  stageView.setUint32(stage + size - 4, length * 8)
+  moduleState.set(words)
+  call.compress(stage, size / BLOCK)
+  const digest = new Uint8Array(LENGTH)
+  for (let index = 0; index < 8; index++) {
+    const word = moduleState[index] ?? 0
+    digest[4 * index] = word >>> 24
+    digest[4 * index + 1] = word >>> 16
+    digest[4 * index + 2] = word >>> 8
+    digest[4 * index + 3] = word
+  }
+  moduleState.fill(0)
+  memory.fill(0, stage, stage + Math.max(used, size))
+  used = 0
+  return digest
 }
 
 const finish = (state: State): Uint8Array => {
-  absorb(state, paddingOf(state.length))
-  const digest = new Uint8Array(LENGTH)
-  const view = new DataView(digest.buffer)
-  state.words.forEach((word, index) => view.setUint32(4 * index, word))
+  const filled = state.length % BLOCK
+  memory.set(state.rest.subarray(0, filled), stage)
+  const digest = close(state.words, filled, state.length)
   state.words.fill(0)
   state.rest.fill(0)
-  moduleState.fill(0)
-  memory.fill(0, stage, stage + used)
-  used = 0
   return digest
 }
 
@@ -101,11 +116,24 @@ const from = (state: State): Sm3 => {
 
 export const createSm3 = (): Sm3 => from({ words: INITIAL.slice(), rest: new Uint8Array(BLOCK), length: 0 })
 
+/** Leaves room on the stage for the padding. */
+const AT_ONCE = STAGE - 2 * BLOCK
+
 /** SM3 of the parts one behind the other. */
 export const sm3 = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createSm3()
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  let length = 0
+  for (const part of parts) length += part.length
+  if (length > AT_ONCE) {
+    const hash = createSm3()
+    for (const part of parts) hash.update(part)
+    return hash.digest()
+  }
+  let filled = 0
+  for (const part of parts) {
+    memory.set(part, stage + filled)
+    filled += part.length
+  }
+  return close(INITIAL, filled, length)
 }
 
 export interface HmacSm3 {
