@@ -10,7 +10,7 @@ import { Asn1Error, orAppError } from '../asn1/error.ts'
 import { cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { fromBase64, toLatin1 } from '../bytes/encodings.ts'
-import { bytesEqual, readBitStringBytes, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
+import { bytesEqual, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
 import {
   readAuthorityKeyIdentifier,
   readBasicConstraints,
@@ -24,6 +24,7 @@ import { readIdentity } from './identity.ts'
 import type { HolderIdentity } from './identity.ts'
 import { readName } from './name.ts'
 import type { DistinguishedName } from './name.ts'
+import { readSignatureBits } from './signature-bits.ts'
 
 /** A certificate (RFC 5280 §4.1). The byte ranges point into `der`; nothing is encoded anew. */
 export interface Certificate {
@@ -86,7 +87,7 @@ const parse = (der: Uint8Array): Certificate => {
   const reader = cursor(expectTag(readDer(der), tag.sequence))
   const tbsNode = reader.next(tag.sequence)
   const signatureAlgorithm = readAlgorithmIdentifier(reader.next())
-  const signature = readBitStringBytes(reader.next())
+  const signature = readSignatureBits(reader.next())
   reader.finish()
   const { innerAlgorithm, spki, extensions, serialBytes, subject, ...fields } = parseTbs(tbsNode)
   // RFC 5280 §4.1.1.2: both must be the same, or the algorithm would not be covered by the signature.

@@ -1,0 +1,33 @@
+import type { Certificate } from '../x509/certificate.ts'
+import type { StatusContext, StatusIssuer } from './context.ts'
+import { checkCrls } from './crl-check.ts'
+import { checkOcsp } from './ocsp-check.ts'
+import { createSignerTrust } from './signers.ts'
+import type { RevocationStatus } from './status.ts'
+
+/** Asks OCSP responses, then CRLs: revoked by either is revoked, good by either is good, else the causes of both. */
+export const createRevocationChecker = (context: StatusContext) => {
+  const trust = createSignerTrust(context)
+  const known = new Map<Certificate, Map<Uint8Array, RevocationStatus>>()
+
+  const check = (certificate: Certificate, issuer: StatusIssuer): RevocationStatus => {
+    const ocsp = checkOcsp(certificate, issuer, context, trust)
+    if (ocsp.state === 'revoked') return ocsp
+    const crl = checkCrls(certificate, issuer, context, trust)
+    if (crl.state === 'revoked' || ocsp.state !== 'good') {
+      if (crl.state !== 'unknown' || ocsp.state !== 'unknown') return crl
+      const causes = new Set([...ocsp.causes, ...crl.causes])
+      if (causes.size > 1) causes.delete('no_status_data')
+      return { state: 'unknown', causes: [...causes] }
+    }
+    return ocsp
+  }
+
+  return (certificate: Certificate, issuer: StatusIssuer): RevocationStatus => {
+    const byKey = known.get(certificate) ?? new Map<Uint8Array, RevocationStatus>()
+    known.set(certificate, byKey)
+    const status = byKey.get(issuer.spki) ?? check(certificate, issuer)
+    byKey.set(issuer.spki, status)
+    return status
+  }
+}
