@@ -1,6 +1,7 @@
 import { bytesEqual } from '#pki/asn1/values.ts'
+import type { PathReport } from '#pki/path/types.ts'
+import { validatePath } from '#pki/path/validate.ts'
 import { parseCertificates, type Certificate } from '#pki/x509/certificate.ts'
-import { buildChain, type ChainReport } from '#pki/x509/chain.ts'
 
 /** The certification authorities that this computer knows: roots it trusts, and issuers between them and the leaves. */
 export interface Authorities {
@@ -8,7 +9,7 @@ export interface Authorities {
   readonly intermediates: readonly Certificate[]
   /** What a signature carries beside the signer's certificate: its issuers, without the root. */
   readonly chainOf: (leaf: Certificate) => readonly Certificate[]
-  readonly check: (leaf: Certificate, at?: Date) => ChainReport
+  readonly check: (leaf: Certificate, at?: Date) => PathReport
 }
 
 export const isSelfSigned = ({ issuer, subject }: Certificate): boolean => bytesEqual(issuer.der, subject.der)
@@ -20,8 +21,8 @@ export const createAuthorities = (files: readonly Uint8Array[]): Authorities => 
   const intermediates = all.filter((certificate) => !isSelfSigned(certificate))
   const chains = new Map<string, readonly Certificate[]>()
 
-  const check = (leaf: Certificate, at?: Date): ChainReport =>
-    buildChain(leaf, intermediates, anchors, at === undefined ? {} : { at })
+  const check = (leaf: Certificate, at?: Date): PathReport =>
+    validatePath({ certificate: leaf, intermediates, anchors, ...(at === undefined ? {} : { at }) })
 
   return {
     anchors,
@@ -31,7 +32,9 @@ export const createAuthorities = (files: readonly Uint8Array[]): Authorities => 
       const known = chains.get(leaf.fingerprint)
       if (known !== undefined) return known
       const { path, anchor } = check(leaf)
-      const chain = path.slice(1).filter((certificate) => certificate !== anchor && !isSelfSigned(certificate))
+      const chain = path
+        .slice(1)
+        .filter((certificate) => certificate !== anchor?.certificate && !isSelfSigned(certificate))
       chains.set(leaf.fingerprint, chain)
       return chain
     },

@@ -1,8 +1,8 @@
 import type { SignatureReport, VerificationReport } from '#contract/bridge.ts'
 import type { SignerReport } from '#pki/cms/verify-signer.ts'
-import type { ChainReport } from '#pki/x509/chain.ts'
+import type { PathReport } from '#pki/path/types.ts'
 
-export const chainState = (chain: ChainReport | null): SignatureReport['chain'] => {
+export const chainState = (chain: PathReport | null): SignatureReport['chain'] => {
   if (chain === null) return 'not_checked'
   return chain.isValid ? 'trusted' : 'untrusted'
 }
@@ -11,14 +11,14 @@ export const chainState = (chain: ChainReport | null): SignatureReport['chain'] 
  * Invalid: something is provably wrong. Unknown: the signature holds, but nothing this computer trusts vouches for the
  * signer.
  */
-export const verdictOf = (problems: readonly string[], chain: ChainReport | null): SignatureReport['verdict'] => {
+export const verdictOf = (problems: readonly string[], chain: PathReport | null): SignatureReport['verdict'] => {
   if (problems.some((problem) => problem !== 'chain_invalid')) return 'invalid'
   const anchor = chain?.anchor ?? null
   if (anchor === null) return 'unknown'
   return chain?.isValid === true ? 'valid' : 'invalid'
 }
 
-export const findingsOf = (problems: readonly string[], chain: ChainReport | null): string[] => [
+export const findingsOf = (problems: readonly string[], chain: PathReport | null): string[] => [
   ...problems.filter((problem) => problem !== 'chain_invalid'),
   ...new Set(chain?.failures.map(({ rule }) => `chain_${rule}`)),
 ]

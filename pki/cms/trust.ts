@@ -1,18 +1,18 @@
+import { validatePath } from '../path/validate.ts'
+import type { PathInput } from '../path/validate.ts'
+import type { PathReport } from '../path/types.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { buildChain } from '../x509/chain.ts'
-import type { ChainReport } from '../x509/chain.ts'
 
-/** Whom a verifier trusts, and for which moment. */
-export interface TrustOptions {
+/** Whom a verifier trusts, for which moment, and what is known of revocation. */
+export interface TrustOptions extends Pick<PathInput, 'at' | 'crls' | 'ocspResponses' | 'revocation'> {
   readonly anchors: readonly Certificate[]
   /** Certificates beyond those in the message. */
   readonly intermediates?: readonly Certificate[]
-  /** Time the chain is checked for. Default: now. */
-  readonly at?: Date
 }
 
 /** The trust decision: the path of a signer's certificate. Apart from the decision whether the signature is one. */
-export type CheckPath = (leaf: Certificate, carried: readonly Certificate[], trust: TrustOptions) => ChainReport
-
-export const checkPath: CheckPath = (leaf, carried, { anchors, intermediates = [], at }) =>
-  buildChain(leaf, [...carried, ...intermediates], anchors, at === undefined ? {} : { at })
+export const checkPath = (
+  certificate: Certificate,
+  carried: readonly Certificate[],
+  { intermediates = [], ...trust }: TrustOptions,
+): PathReport => validatePath({ ...trust, certificate, intermediates: [...carried, ...intermediates] })

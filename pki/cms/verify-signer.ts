@@ -8,7 +8,7 @@ import { digest } from '../algorithms/digest.ts'
 import { children } from '../asn1/reader.ts'
 import { bytesEqual } from '../bytes/encodings.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import type { ChainReport } from '../x509/chain.ts'
+import type { PathReport } from '../path/types.ts'
 import type { SignedContent } from './content.ts'
 import { cmsOids } from './oids.ts'
 import type { Dialect } from './oids.ts'
@@ -59,7 +59,7 @@ export interface SignerReport {
   /** As claimed by the signer, under the signature. */
   readonly signingTime: Date | null
   /** The trust decision; null where the signer's certificate is missing. Revocation is kept apart inside. */
-  readonly chain: ChainReport | null
+  readonly chain: PathReport | null
   /** Reported apart: anybody can add them (RFC 5652 §11.4). */
   readonly counterSignatures: readonly SignerReport[]
 }
@@ -118,7 +118,7 @@ const verifies = (
   return signed !== undefined && scheme !== undefined && verifySignature(spki, scheme, signed, signer.signature)
 }
 
-const checkCertificate = (signer: SignerInfo, certificate: Certificate, chain: ChainReport): SignerProblem[] => {
+const checkCertificate = (signer: SignerInfo, certificate: Certificate, chain: PathReport): SignerProblem[] => {
   const isOther = signer.attributes !== null && matchSigningCertificate(signer.attributes, certificate) === 'mismatch'
   const isShort = certificate.key.type === 'rsa' && certificate.key.bits < MIN_RSA_BITS
   return [

@@ -5,8 +5,8 @@ import type { SignatureScheme } from '../algorithms/signature-scheme.ts'
 import { fromBase64, fromBase64Url, fromUtf8, secretsEqual, toBase64Url } from '../bytes/encodings.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { buildChain } from '../x509/chain.ts'
-import type { ChainReport } from '../x509/chain.ts'
+import type { PathReport } from '../path/types.ts'
+import { validatePath } from '../path/validate.ts'
 import { LOGIN_TYPE, MAX_LOGIN_TOKEN, loginSignedBytes, writeHeader, writePayload } from './format.ts'
 import type { LoginTokenPayload } from './format.ts'
 
@@ -38,13 +38,13 @@ export interface VerifyLoginTokenOptions {
 }
 
 export type LoginTokenReport =
-  | { readonly isValid: true; readonly certificate: Certificate; readonly chain: ChainReport; readonly time: Date }
+  | { readonly isValid: true; readonly certificate: Certificate; readonly chain: PathReport; readonly time: Date }
   | {
       readonly isValid: false
       readonly problem: LoginTokenProblem
       /** The part, field or rule concerned. */
       readonly reason: string
-      readonly chain: ChainReport | null
+      readonly chain: PathReport | null
     }
 
 interface ParsedToken {
@@ -132,7 +132,7 @@ const checkContext = (payload: LoginTokenPayload, options: VerifyLoginTokenOptio
  */
 export const verifyLoginToken = (token: string, options: VerifyLoginTokenOptions): LoginTokenReport => {
   const now = options.now ?? new Date()
-  const fail = ({ problem, reason }: Refusal, chain: ChainReport | null = null): LoginTokenReport => ({
+  const fail = ({ problem, reason }: Refusal, chain: PathReport | null = null): LoginTokenReport => ({
     isValid: false,
     problem,
     reason,
@@ -152,7 +152,7 @@ export const verifyLoginToken = (token: string, options: VerifyLoginTokenOptions
   if (usage !== null && !usage.includes('digitalSignature') && !usage.includes('nonRepudiation')) {
     return fail(refuse('key_usage', usage.join(' ')))
   }
-  const chain = buildChain(certificate, others, options.anchors, { at: now })
+  const chain = validatePath({ certificate, intermediates: others, anchors: options.anchors, at: now })
   if (!chain.isValid) {
     const [failure] = chain.failures
     return fail(refuse('chain_invalid', failure === undefined ? '' : `${failure.rule}: ${failure.subject}`), chain)

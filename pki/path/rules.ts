@@ -33,7 +33,7 @@ export const pathRules = {
   },
   policy_mapping_any: { clause: 'RFC 5280 §6.1.4 (a)', text: 'It maps from or to anyPolicy.' },
   not_a_ca: { clause: 'RFC 5280 §6.1.4 (k)', text: 'It is not the certificate of a CA.' },
-  path_length: { clause: 'RFC 5280 §6.1.4 (l), §4.2.1.9', text: 'More CAs follow it than it allows.' },
+  path_length: { clause: 'RFC 5280 §6.1.4 (l), §4.2.1.9', text: 'It is one CA more than a CA above it allows.' },
   key_usage: { clause: 'RFC 5280 §6.1.4 (n)', text: 'Its key may not sign certificates.' },
   critical_extension: {
     clause: 'RFC 5280 §6.1.4 (o), §6.1.5 (f)',

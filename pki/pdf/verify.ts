@@ -5,7 +5,7 @@ import { neededDigests, verifyParsedSignedData } from '../cms/verify.ts'
 import type { SignerProblem, SignerReport } from '../cms/verify-signer.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import type { ChainReport } from '../x509/chain.ts'
+import type { PathReport } from '../path/types.ts'
 import { digestRange, readByteRange, readContents } from './byte-range.ts'
 import type { ByteRange } from './byte-range.ts'
 import type { RevisionChange } from './change-kinds.ts'
@@ -49,7 +49,7 @@ export interface PdfSignatureReport {
   readonly changes: readonly RevisionChange[]
   /** Level of a certifying signature, else null. */
   readonly docMdp: DocMdpLevel | null
-  readonly chain: ChainReport | null
+  readonly chain: PathReport | null
   readonly revocation: 'not_checked'
 }
 
@@ -80,12 +80,12 @@ const openFindings: ReadonlySet<PdfFinding> = new Set<PdfFinding>([
   'changes_not_checked',
 ])
 
-const isOpen = (finding: PdfFinding, chain: ChainReport | null): boolean =>
+const isOpen = (finding: PdfFinding, chain: PathReport | null): boolean =>
   openFindings.has(finding) ||
   (finding === 'chain_invalid' &&
     chain?.failures.every(({ rule }) => rule === 'issuer_not_found' || rule === 'signature_unsupported') === true)
 
-const verdictOf = (findings: readonly PdfFinding[], chain: ChainReport | null): PdfVerdict => {
+const verdictOf = (findings: readonly PdfFinding[], chain: PathReport | null): PdfVerdict => {
   if (findings.length === 0) return 'valid'
   return findings.every((finding) => isOpen(finding, chain)) ? 'unknown' : 'invalid'
 }

@@ -10,7 +10,7 @@ const mappedToNothing =
 const mappedToSpace = /[\t-\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g
 /** RFC 4518 §2.4: private use, surrogates, non-characters, unassigned, and what stands for undecodable octets. */
 const prohibited = /[\p{Co}\p{Cs}\p{Cn}\ufffd]/u
- 
+
 const plainAscii = /^[\u0020-\u007e]*$/
 
 const collapse = (text: string): string => text.trim().replaceAll(/ +/g, ' ')

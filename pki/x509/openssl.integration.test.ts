@@ -6,7 +6,7 @@ import { createTestChain } from '../testing/test-ca.ts'
 import { createWorkbench } from '../testing/tools.ts'
 import type { Workbench } from '../testing/tools.ts'
 import { parseCertificates } from './certificate.ts'
-import { buildChain } from './chain.ts'
+import { validatePath } from '../path/validate.ts'
 
 let bench: Workbench
 beforeAll(async () => {
@@ -56,6 +56,6 @@ describe('certificates and openssl', () => {
     })
     expect(certificate!.subject.text.startsWith('CN=中标示例有限公司, OU=91350100M000100Y43')).toBe(true)
     expect(new Date(/notAfter=(.*)/.exec(text)![1]!)).toEqual(certificate!.notAfter)
-    expect(buildChain(certificate!, [], [certificate!]).isValid).toBe(true)
+    expect(validatePath({ certificate: certificate!, anchors: [certificate!] }).isValid).toBe(true)
   })
 })
