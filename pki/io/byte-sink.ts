@@ -1,4 +1,5 @@
 import { concat } from '../bytes/concat.ts'
+import { discard } from './discard.ts'
 
 /**
  * Takes bytes in order and shows nothing of them to anybody before `commit`: what is written may turn out to be forged or
@@ -22,6 +23,23 @@ export const fillSink = async <Value>(sink: ByteSink, fill: () => Promise<Value>
   } catch (error) {
     await Promise.resolve(sink.abort()).catch(() => undefined)
     throw error
+  }
+}
+
+/**
+ * Writes one chunk while the next one is made. Takes the chunks over. A failed write is thrown by the next call; before the
+ * sink is given up, `settle` waits until nothing is written any more.
+ */
+export const writeBehind = (sink: Pick<ByteSink, 'write'>) => {
+  let pending = Promise.resolve()
+  return {
+    write: async (chunk: Uint8Array): Promise<void> => {
+      await pending
+      pending = Promise.resolve(sink.write(chunk)).then(() => discard(chunk))
+      pending.catch(() => undefined)
+    },
+    flush: (): Promise<void> => pending,
+    settle: (): Promise<void> => pending.catch(() => undefined),
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import { readAlgorithmIdentifier } from '../../algorithms/algorithm-identifier.ts'
-import { createDecryptor } from '../../algorithms/cipher.ts'
+import { ciphers, createDecryptor } from '../../algorithms/cipher.ts'
 import { oids } from '../../algorithms/oids.ts'
 import { createBerStream } from '../../asn1/ber-stream.ts'
 import type { BerStream } from '../../asn1/ber-stream.ts'
@@ -9,10 +9,9 @@ import { Asn1Error } from '../../asn1/error.ts'
 import { contentBytes, expectTag, readDer } from '../../asn1/reader.ts'
 import { context, tag } from '../../asn1/tags.ts'
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
-import { fillSink } from '../../io/byte-sink.ts'
+import { fillSink, writeBehind } from '../../io/byte-sink.ts'
 import type { ByteSink } from '../../io/byte-sink.ts'
 import { inLargerPieces } from '../../io/byte-stream.ts'
-import { discard } from '../../io/discard.ts'
 import { readContentEncryption } from './content-encryption.ts'
 import type { ContentCipher, ContentEncryption } from './content-encryption.ts'
 import { MAX_RECIPIENT_INFO, MAX_RECIPIENT_INFOS, MAX_RECIPIENTS, MAX_SMALL } from './limits.ts'
@@ -46,10 +45,16 @@ export interface DecryptedContent {
 export interface OpenedEnvelope {
   readonly head: EnvelopeHead
   /**
-   * Decrypts into `sink`, which is committed after the padding or tag was checked and the message read to its end. Once.
+   * The content's key, to be overwritten by the caller. A random one where it cannot be decrypted: the content fails then.
+   * @throws envelope.not_for_key, and what the key throws
+   */
+  contentKey(key: RecipientKey): Promise<Uint8Array>
+  /**
+   * Decrypts into `sink`, with a recipient's key or the content's own. The sink is committed after the padding or tag was
+   * checked and the message read to its end. Once.
    * @throws envelope.not_for_key, envelope.malformed, key.decryption_failed (whatever the cause), and what key and sink throw
    */
-  decrypt(key: RecipientKey, sink: ByteSink): Promise<DecryptedContent>
+  decrypt(key: RecipientKey | Uint8Array, sink: ByteSink): Promise<DecryptedContent>
   close(): Promise<void>
 }
 
@@ -149,22 +154,24 @@ const decryptInto = async (
   key: Uint8Array,
   sink: ByteSink,
 ): Promise<DecryptedContent> => {
+  if (key.length !== ciphers[cipher].keyLength) throw new AppError('key.decryption_failed')
   const bulk = createDecryptor(cipher, key, iv, tagLength === 0 ? {} : { tagLength })
+  const writer = writeBehind(sink)
   let size = 0
   const write = async (plain: Uint8Array): Promise<void> => {
-    if (plain.length === 0) return
     size += plain.length
-    await sink.write(plain)
-    discard(plain)
+    if (plain.length > 0) await writer.write(plain)
   }
   try {
     for await (const piece of inLargerPieces(stream.octets(context.primitive(0)))) await write(bulk.update(piece))
     const mac = await readTail(stream, head)
     if (mac !== undefined && mac.length !== tagLength) throw new AppError('key.decryption_failed')
     await write(bulk.finish(mac))
+    await writer.flush()
     return { size, cipher, contentType: head.contentType, isAuthenticated: tagLength > 0 }
   } finally {
     bulk.close()
+    await writer.settle()
   }
 }
 
@@ -183,21 +190,23 @@ export const openEnvelope = async (source: AsyncIterable<Uint8Array>): Promise<O
     }
   }
   const { head, encryption } = await orClose(() => readHead(stream))
+  const contentKey = async (recipient: RecipientKey): Promise<Uint8Array> => {
+    const info = head.recipients.find((candidate) => namesCertificate(candidate.recipient, recipient.certificate))
+    if (info === undefined) throw new AppError('envelope.not_for_key')
+    return unwrapKey(info, recipient, head.cipher)
+  }
+  const decrypt = async (given: RecipientKey | Uint8Array, sink: ByteSink): Promise<DecryptedContent> => {
+    const key = given instanceof Uint8Array ? given : await contentKey(given)
+    try {
+      return await decryptInto(stream, head, encryption, key, sink)
+    } finally {
+      if (key !== given) key.fill(0)
+    }
+  }
   return {
     head,
     close: () => stream.close(),
-    decrypt: (recipient, sink) =>
-      orClose(() =>
-        fillSink(sink, async () => {
-          const info = head.recipients.find((candidate) => namesCertificate(candidate.recipient, recipient.certificate))
-          if (info === undefined) throw new AppError('envelope.not_for_key')
-          const key = await unwrapKey(info, recipient, head.cipher)
-          try {
-            return await decryptInto(stream, head, encryption, key, sink)
-          } finally {
-            key.fill(0)
-          }
-        }),
-      ),
+    contentKey: (recipient) => orClose(() => contentKey(recipient)),
+    decrypt: (given, sink) => orClose(() => fillSink(sink, () => decrypt(given, sink))),
   }
 }

@@ -25,12 +25,11 @@ export interface EnvelopeInput {
 /** A message whose key is there and encrypted for everybody; what is missing is its content. */
 export interface PreparedEnvelope {
   readonly keys: readonly WrappedKey[]
-  /**
-   * The message in BER with indefinite lengths, as the content comes. Once: the key is overwritten at the end, or by `close`.
-   * The chunks are the reader's own.
-   */
+  /** The content's key. It is for one message: nothing else may be encrypted with it. */
+  readonly contentKey: Uint8Array
+  /** The message in BER with indefinite lengths, as the content comes. Once. The chunks are the reader's own. */
   encrypt(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void>
-  /** Overwrites the key where nothing was encrypted. */
+  /** Overwrites the key. */
   close(): void
 }
 
@@ -76,7 +75,11 @@ export const prepareEnvelope = async ({
     ...[encodeContentEncryption(encryption), beginIndefinite(context.constructed(0))],
   )
 
+  let isUsed = false
   const encrypt = async function* (content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    // The same key and IV a second time would lay open both contents.
+    if (isUsed) throw new TypeError('the envelope was used')
+    isUsed = true
     const bulk = createEncryptor(cipher, key, encryption.iv)
     try {
       yield head
@@ -89,10 +92,9 @@ export const prepareEnvelope = async ({
       yield concat(endOfContents(2), hasTag ? octetString(bulk.tag()) : new Uint8Array(0), endOfContents(3))
     } finally {
       bulk.close()
-      close()
     }
   }
-  return { keys, encrypt, close }
+  return { keys, contentKey: key, encrypt, close }
 }
 
 /** A message for `recipients`, as a stream. */
@@ -100,5 +102,10 @@ export const encryptEnvelope = async function* (
   input: EnvelopeInput,
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {
-  yield* (await prepareEnvelope(input)).encrypt(content)
+  const prepared = await prepareEnvelope(input)
+  try {
+    yield* prepared.encrypt(content)
+  } finally {
+    prepared.close()
+  }
 }
