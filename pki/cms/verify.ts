@@ -19,8 +19,8 @@ export interface SignedDataReport {
 }
 
 export interface VerifySignedDataOptions extends TrustOptions, ContentOptions {
-  /** A moment of its own for the path of a signer, such as the one of its time-stamp; undefined: `at`. */
-  readonly timeOf?: (signer: SignerInfo) => Date | undefined
+  /** Another moment and other material for the path of a signer, such as its time-stamp gives. */
+  readonly trustOf?: (signer: SignerInfo) => TrustOptions
   readonly allowPadding?: boolean
 }
 
@@ -30,14 +30,16 @@ export const neededDigests = (message: SignedData): DigestAlgorithm[] => [
 ]
 
 export const verifyParsedSignedData = (message: SignedData, options: VerifySignedDataOptions): SignedDataReport => {
-  const content = contentOf(message, options)
+  const { content: given, contentDigest, trustOf, allowPadding: _, ...trust } = options
+  const content = contentOf(message, {
+    ...(given === undefined ? {} : { content: given }),
+    ...(contentDigest === undefined ? {} : { contentDigest }),
+  })
   const budget = { left: MAX_COUNTER_SIGNATURES }
   const { dialect, contentType, certificates: carried } = message
   const signers = message.signers.map((signer) => {
-    const at = options.timeOf?.(signer)
-    const trust = at === undefined ? options : { ...options, at }
     return orAppError('signature.malformed', () =>
-      verifySigner(signer, { dialect, contentType, content, carried, trust, budget }),
+      verifySigner(signer, { dialect, contentType, content, carried, trust: trustOf?.(signer) ?? trust, budget }),
     )
   })
   return {

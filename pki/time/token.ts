@@ -98,11 +98,8 @@ const verify = (token: Uint8Array, options: VerifyTimestampOptions): TimestampRe
   const message = parseSignedData(token)
   if (message.contentType !== timeOids.tstInfo || message.content === null) return unreadable
   const info = readTstInfo(message.content)
-  const [signer, ...others] = verifyParsedSignedData(message, {
-    anchors: options.anchors,
-    ...(options.intermediates === undefined ? {} : { intermediates: options.intermediates }),
-    ...(options.at === undefined ? {} : { at: options.at }),
-  }).signers
+  const { digest: _, nonce: __, policy: ___, ...trust } = options
+  const [signer, ...others] = verifyParsedSignedData(message, trust).signers
   if (signer === undefined || others.length > 0) {
     return { isValid: false, problems: ['several_signers'], info, signer: null }
   }

@@ -1,0 +1,191 @@
+import { digest } from '../algorithms/digest.ts'
+import { orAppError } from '../asn1/error.ts'
+import { children, encodedBytes } from '../asn1/reader.ts'
+import type { ContentOptions } from '../cms/content.ts'
+import { parseSignedData } from '../cms/signed-data.ts'
+import type { SignedData, SignerInfo } from '../cms/signed-data.ts'
+import { matchSigningCertificate } from '../cms/signing-certificate.ts'
+import { checkPath } from '../cms/trust.ts'
+import type { TrustOptions } from '../cms/trust.ts'
+import { verifyParsedSignedData } from '../cms/verify.ts'
+import type { SignerReport } from '../cms/verify-signer.ts'
+import type { PathReport } from '../path/types.ts'
+import { timestampBounds, verifyTimestampToken } from '../time/token.ts'
+import type { TimestampReport } from '../time/token.ts'
+import { cadesOids } from './oids.ts'
+import { readSignerStatements } from './signed-attributes.ts'
+import type { SignerStatements } from './signed-attributes.ts'
+import { readValidationData } from './validation-data.ts'
+import type { ValidationData } from './validation-data.ts'
+
+/** Baseline levels of ETSI EN 319 122-1 §6; `none`: not even B. */
+export type CadesLevel = 'none' | 'B' | 'T' | 'LT'
+
+/** Why a signature has no higher level. */
+export type LevelReason =
+  /** For B. */
+  | 'signature_invalid'
+  | 'signing_certificate_absent'
+  | 'signing_time_absent'
+  | 'gb35275'
+  /** For T. */
+  | 'timestamp_absent'
+  | 'timestamp_invalid'
+  /** For LT: revocation material for the signer's path, or for the authority's, is missing, unusable or says revoked. */
+  | 'signer_revocation_unknown'
+  | 'authority_revocation_unknown'
+  /** References without what they refer to. */
+  | 'revocation_values_missing'
+  /** For LTA, which is not read here. */
+  | 'archive_not_supported'
+
+export interface CadesSignerReport {
+  /** Validated at `provenAt` where a time-stamp holds. */
+  readonly signer: SignerReport
+  readonly level: CadesLevel
+  /** Why not further; empty for no level. */
+  readonly reasons: readonly LevelReason[]
+  /** In the order of the attributes. */
+  readonly timestamps: readonly TimestampReport[]
+  /** The signature existed then, by the first time-stamp that holds, accuracy added. */
+  readonly provenAt: Date | null
+  readonly statements: SignerStatements
+}
+
+export interface CadesReport {
+  /** Every signature holds and its signer is trusted, at the time proven or else at `at`. Levels are told apart. */
+  readonly isValid: boolean
+  readonly isDetached: boolean
+  readonly content: Uint8Array | null
+  readonly signers: readonly CadesSignerReport[]
+}
+
+export interface VerifyCadesOptions extends TrustOptions, ContentOptions {
+  /** Anchors of time-stamping authorities. Default: `anchors`. */
+  readonly timestampAnchors?: TrustOptions['anchors']
+}
+
+const MAX_TIMESTAMPS = 8
+
+type Trust = Omit<VerifyCadesOptions, keyof ContentOptions>
+
+/** The caller's material with what the message carries: revocation known from either counts, unknown is reported. */
+const withData = ({ timestampAnchors: _, ...trust }: Trust, data: ValidationData): TrustOptions => ({
+  ...trust,
+  intermediates: [...(trust.intermediates ?? []), ...data.certificates],
+  crls: [...(trust.crls ?? []), ...data.crls],
+  ocspResponses: [...(trust.ocspResponses ?? []), ...data.ocspResponses],
+  revocation: { mode: 'soft', acceptsLater: true, ...trust.revocation },
+})
+
+interface Evidence {
+  readonly data: ValidationData
+  readonly timestamps: readonly TimestampReport[]
+  readonly provenAt: Date | null
+  /** What the signer is validated with. */
+  readonly trust: TrustOptions
+  /** The path of the authority at the time it stamped. */
+  readonly authority: PathReport | null
+}
+
+const gather = (message: SignedData, signer: SignerInfo, options: Trust): Evidence => {
+  const data = readValidationData(message, signer)
+  const trust = withData(options, data)
+  const authorityTrust = { ...trust, anchors: options.timestampAnchors ?? options.anchors }
+  const intermediates = [...(trust.intermediates ?? []), ...message.certificates]
+  const timestamps = signer.unsignedAttributes
+    .filter(({ type }) => type === cadesOids.signatureTimeStamp)
+    .flatMap(({ values }) => children(values))
+    .slice(0, MAX_TIMESTAMPS)
+    .map((node) =>
+      verifyTimestampToken(encodedBytes(node), {
+        ...authorityTrust,
+        intermediates,
+        digest: (algorithm) => digest(algorithm, signer.signature),
+      }),
+    )
+  const [first] = timestamps
+    .flatMap(({ isValid, info, signer: by }) => (isValid && info !== null ? [{ ...timestampBounds(info), by }] : []))
+    .toSorted((a, b) => a.latest.getTime() - b.latest.getTime())
+  const stamped = first?.by?.certificate ?? null
+  return {
+    data,
+    timestamps,
+    provenAt: first?.latest ?? null,
+    trust: first === undefined ? trust : { ...trust, at: first.latest },
+    authority:
+      first === undefined || stamped === null
+        ? null
+        : checkPath(stamped, first.by?.chain?.path ?? [], { ...authorityTrust, intermediates, at: first.latest }),
+  }
+}
+
+const basicReasons = (message: SignedData, signer: SignerInfo, report: SignerReport): LevelReason[] => {
+  const { certificate } = report
+  if (!report.isValid || certificate === null) return ['signature_invalid']
+  if (message.dialect === 'gb35275') return ['gb35275']
+  const { attributes } = signer
+  const isNamed = attributes !== null && matchSigningCertificate(attributes, certificate) === 'match'
+  return [
+    ...(isNamed ? [] : (['signing_certificate_absent'] as const)),
+    ...((attributes?.signingTime ?? null) === null ? (['signing_time_absent'] as const) : []),
+  ]
+}
+
+const longTermReasons = (report: SignerReport, { data, authority }: Evidence): LevelReason[] => [
+  ...(report.chain?.revocation === 'good' ? [] : (['signer_revocation_unknown'] as const)),
+  ...(authority?.isValid === true && authority.revocation === 'good'
+    ? []
+    : (['authority_revocation_unknown'] as const)),
+  ...(data.missingReferences === 0 ? [] : (['revocation_values_missing'] as const)),
+]
+
+const levelOf = (
+  message: SignedData,
+  signer: SignerInfo,
+  report: SignerReport,
+  evidence: Evidence,
+): Pick<CadesSignerReport, 'level' | 'reasons'> => {
+  const basic = basicReasons(message, signer, report)
+  if (basic.length > 0) return { level: 'none', reasons: basic }
+  if (evidence.timestamps.length === 0) return { level: 'B', reasons: ['timestamp_absent'] }
+  if (evidence.provenAt === null) return { level: 'B', reasons: ['timestamp_invalid'] }
+  const longTerm = longTermReasons(report, evidence)
+  return longTerm.length > 0 ? { level: 'T', reasons: longTerm } : { level: 'LT', reasons: ['archive_not_supported'] }
+}
+
+const noStatements: SignerStatements = { commitment: null, location: null }
+
+const describe = (
+  message: SignedData,
+  signer: SignerInfo,
+  report: SignerReport,
+  evidence: Evidence,
+): CadesSignerReport => ({
+  signer: report,
+  ...levelOf(message, signer, report, evidence),
+  timestamps: evidence.timestamps,
+  provenAt: evidence.provenAt,
+  statements: signer.attributes === null ? noStatements : readSignerStatements(signer.attributes),
+})
+
+/**
+ * Verifies the signatures of a message as CAdES (ETSI EN 319 122-1): each is checked as by `verifySignedData`, at the moment a
+ * time-stamp proves it existed, and its level is told with the reason why it has no higher one. Revocation material in the
+ * message counts: a certificate revoked by then makes its signature invalid. Throws `signature.malformed`,
+ * `certificate.malformed`.
+ */
+export const verifyCades = (encoded: Uint8Array, options: VerifyCadesOptions): CadesReport => {
+  const message = parseSignedData(encoded)
+  const { content: _, contentDigest: __, ...trust } = options
+  return orAppError('signature.malformed', () => {
+    const evidence = new Map(message.signers.map((signer) => [signer, gather(message, signer, trust)]))
+    const trustOf = (signer: SignerInfo): TrustOptions => evidence.get(signer)?.trust ?? trust
+    const report = verifyParsedSignedData(message, { ...options, trustOf })
+    const signers = message.signers.flatMap((signer, index) => {
+      const [own, found] = [report.signers[index], evidence.get(signer)]
+      return own === undefined || found === undefined ? [] : [describe(message, signer, own, found)]
+    })
+    return { ...report, signers }
+  })
+}
