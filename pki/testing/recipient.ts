@@ -1,11 +1,13 @@
 import type { RecipientKey } from '../cms/enveloped/unwrap.ts'
 import { openPrivateKey } from '../keys/private-key.ts'
+import type { PrivateKey } from '../keys/private-key.ts'
 import type { SoftKeyKind } from './soft-key.ts'
 import { issue } from './test-ca.ts'
 import type { IssueOptions } from './test-ca.ts'
 
 /** A certificate for encryption with its key, for tests. */
 export interface TestRecipient extends RecipientKey {
+  readonly key: PrivateKey
   readonly pem: string
   readonly keyPem: string
 }
