@@ -3,6 +3,7 @@ import { factsOf } from '../x509/certificate-facts.ts'
 import { generalNameText } from '../x509/general-name.ts'
 import type { GeneralName } from '../x509/general-name.ts'
 import { isEmptyName, isWithinName } from '../x509/name-comparison.ts'
+import { isLocalPart } from '../x509/name-constraints.ts'
 import type { NameConstraints } from '../x509/name-constraints.ts'
 import type { Budget } from './budget.ts'
 import type { PathRule } from './rules.ts'
@@ -34,7 +35,7 @@ const matchHost = (host: string, base: string): Match =>
 const matchEmail = (name: string, base: string): Match => {
   const at = name.lastIndexOf('@')
   const host = name.slice(at + 1).toLowerCase()
-  if (at < 1 || !hostName.test(host) || host.startsWith('*')) return 'malformed'
+  if (!isLocalPart(name.slice(0, at)) || !hostName.test(host) || host.startsWith('*')) return 'malformed'
   const baseAt = base.lastIndexOf('@')
   if (baseAt < 0) return matchHost(host, base.toLowerCase())
   // RFC 5280 §7.5: the local part with its case, the host without.
@@ -56,10 +57,13 @@ const matchIp = (name: Uint8Array, base: Uint8Array): Match => {
   return of(name.every((byte, index) => ((byte ^ (base[index] ?? 0)) & (base[length + index] ?? 0)) === 0))
 }
 
+/** No host, mailbox or URI that anybody uses is longer. */
+const MAX_NAME = 2048
+
 const match = (name: GeneralName, base: GeneralName, isExclusion: boolean): Match => {
   if (name.form === 'directory' && base.form === 'directory') return of(isWithinName(name.name, base.name))
   if (name.form === 'ip' && base.form === 'ip') return matchIp(name.bytes, base.bytes)
-  if (!('text' in name) || !('text' in base)) return 'malformed'
+  if (!('text' in name) || !('text' in base) || name.text.length > MAX_NAME) return 'malformed'
   if (name.form === 'dns') return matchDns(name.text, base.text, isExclusion)
   return name.form === 'email' ? matchEmail(name.text, base.text) : matchUri(name.text, base.text)
 }

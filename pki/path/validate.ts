@@ -29,7 +29,8 @@ export interface PathInput extends PathOptions {
  */
 export const validatePath = (input: PathInput): PathReport => {
   const { certificate, intermediates = [], anchors, crls = [], ocspResponses = [], ...options } = input
-  const at = options.at ?? new Date()
+  // Certificates know whole seconds: notAfter lasts to the end of its own.
+  const at = new Date(Math.floor((options.at ?? new Date()).getTime() / 1000) * 1000)
   const budget = createBudget({ ...defaultLimits, ...options.limits })
   const hasStatusData = input.crls !== undefined || input.ocspResponses !== undefined
   const mode = options.revocation?.mode ?? (hasStatusData ? 'hard' : 'off')

@@ -93,11 +93,11 @@ const signerCause = (
   trust: SignerTrust,
 ): RevocationCause | null => {
   if (schemeRule(response.signatureScheme, context.algorithms) !== null) return 'ocsp_algorithm_refused'
-  if (isResponder(response, { name: nameOf(issuer), spki: issuer.spki }) && context.verify(response, issuer))
-    return null
+  const isIssuer = isResponder(response, { name: nameOf(issuer), spki: issuer.spki })
+  if (isIssuer && context.verify(response, issuer)) return null
   const local = context.options.revocation?.responders ?? []
   const byName = [...local, ...certificatesIn(response), ...[...context.pool.values()].flat()]
-  let cause: RevocationCause = 'ocsp_responder_not_found'
+  let cause: RevocationCause = isIssuer ? 'ocsp_signature' : 'ocsp_responder_not_found'
   for (const responder of byName) {
     if (!isResponder(response, { name: responder.subject, spki: responder.spki })) continue
     if (!context.verify(response, responder)) cause = cause === 'ocsp_responder_not_found' ? 'ocsp_signature' : cause

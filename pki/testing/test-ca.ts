@@ -31,6 +31,8 @@ export interface IssueOptions {
   readonly commonName: string
   readonly organization?: string
   readonly kind?: SoftKeyKind
+  /** A key that is there already, for a second certificate of the same holder. */
+  readonly key?: SoftKey
   /** Left out: self-signed. */
   readonly issuer?: Issued
   readonly isCa?: boolean
@@ -110,7 +112,7 @@ const toPem = (der: Uint8Array): string =>
   ).join('\n')}\n-----END CERTIFICATE-----\n`
 
 export const issue = (options: IssueOptions): Issued => {
-  const key = createSoftKey(options.kind ?? 'P-256')
+  const key = options.key ?? createSoftKey(options.kind ?? 'P-256')
   const signer = options.issuer?.key ?? key
   const signerSpki = options.issuer?.certificate.spki ?? key.spki
   const signerInfo = readPublicKeyInfo(readDer(signerSpki))

@@ -1,86 +1,156 @@
 import { createHash } from 'node:crypto'
 
 import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { digest } from '../algorithms/digest.ts'
+import type { HashName } from '../algorithms/digest.ts'
 import { oids } from '../algorithms/oids.ts'
-import { digestOf } from '#contract/keys.ts'
+import { publicPointOf } from '../algorithms/public-key.ts'
+import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { tag } from '../asn1/tags.ts'
-import { bitString, encode, explicit, octetString, oid, sequence, smallInteger, time } from '../asn1/writer.ts'
+import { bitString, booleanValue, encode, explicit, octetString, oid, sequence, time } from '../asn1/writer.ts'
 import { encodeSignatureValue } from '../cms/signature-value.ts'
+import { parseCrl } from '../revocation/crl.ts'
+import type { CertificateList } from '../revocation/crl.ts'
+import { parseOcspResponse } from '../revocation/ocsp.ts'
+import type { OcspResponse } from '../revocation/ocsp.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import { extensionOids } from '../x509/extension-oids.ts'
 import type { Issued } from './test-ca.ts'
 
-const algorithms = { rsa: 'rsa-pkcs1-sha256', ec: 'ecdsa-sha256', sm2: 'sm2-sm3' } as const
+const algorithmNames = { rsa: 'rsa-pkcs1-sha256', ec: 'ecdsa-sha256', sm2: 'sm2-sm3', dsa: null, other: null } as const
 
-const signed = (tbs: Uint8Array, { certificate, key }: Issued): readonly [Uint8Array, Uint8Array, Uint8Array] => {
-  const algorithm = algorithms[certificate.key.type as keyof typeof algorithms]
-  const value = encodeSignatureValue(algorithm, certificate, key.sign(algorithm, tbs))
-  return [tbs, signatureIdentifier(algorithm, digestOf(algorithm)), bitString(value)]
+/** `tbs` signed with the key behind a test certificate: algorithm and BIT STRING to put behind it. */
+const signWith = ({ certificate, key }: Issued) => {
+  const algorithm = algorithmNames[certificate.key.type] ?? 'ecdsa-sha256'
+  const identifier = signatureIdentifier(algorithm, schemeOf(algorithm).digest)
+  return {
+    identifier,
+    sign: (tbs: Uint8Array): Uint8Array =>
+      bitString(encodeSignatureValue(algorithm, { key: certificate.key }, key.sign(algorithm, tbs))),
+  }
 }
 
-export interface StatusOptions {
+export const testExtension = (type: string, value: Uint8Array, isCritical = false): Uint8Array =>
+  sequence(oid(type), ...(isCritical ? [booleanValue(true)] : []), octetString(value))
+
+const generalizedTime = (date: Date): Uint8Array =>
+  encode(0x18, Buffer.from(date.toISOString().replaceAll(/[-:T]|\.\d+/g, ''), 'latin1'))
+
+const integer = (value: number): Uint8Array => encode(tag.integer, Uint8Array.of(value))
+const enumerated = (value: number): Uint8Array => encode(tag.enumerated, Uint8Array.of(value))
+
+export interface TestCrlEntry {
+  readonly certificate: Certificate
+  readonly reason?: number
+  readonly revokedAt?: Date
+}
+
+export interface TestCrlOptions {
+  readonly entries?: readonly TestCrlEntry[]
+  readonly number?: number
+  /** BaseCRLNumber: makes it a delta CRL. */
+  readonly base?: number
   readonly thisUpdate?: Date
-  readonly nextUpdate?: Date
-  readonly revoked?: readonly { readonly certificate: Certificate; readonly at: Date }[]
+  /** null leaves it out. */
+  readonly nextUpdate?: Date | null
+  /** Encoded, of `testExtension`. */
+  readonly extensions?: readonly Uint8Array[]
 }
 
-const HOUR = 3_600_000
-const defaults = ({
-  thisUpdate = new Date(Date.now() - HOUR),
-  nextUpdate = new Date(Date.now() + HOUR),
-}: StatusOptions) => ({
-  thisUpdate,
-  nextUpdate,
-})
-
-/** A complete CRL (RFC 5280 §5) by `issuer`. */
-export const issueCrl = (issuer: Issued, options: StatusOptions = {}): Uint8Array => {
-  const { thisUpdate, nextUpdate } = defaults(options)
-  const algorithm = algorithms[issuer.certificate.key.type as keyof typeof algorithms]
-  const entries = (options.revoked ?? []).map(({ certificate, at }) =>
-    sequence(encode(tag.integer, certificate.serialBytes), time(at)),
+/** A CRL for tests, current from 2024 to 2026 unless told otherwise. */
+export const createTestCrl = (issuer: Issued, options: TestCrlOptions = {}): CertificateList => {
+  const { entries = [], number = 1, base, thisUpdate = new Date('2024-01-01Z'), extensions = [] } = options
+  const nextUpdate = options.nextUpdate === undefined ? new Date('2026-01-01Z') : options.nextUpdate
+  const { identifier, sign } = signWith(issuer)
+  const revoked = entries.map(({ certificate, reason, revokedAt = new Date('2023-06-01Z') }) =>
+    sequence(
+      encode(tag.integer, certificate.serialBytes),
+      time(revokedAt),
+      ...(reason === undefined ? [] : [sequence(testExtension(extensionOids.reasonCode, enumerated(reason)))]),
+    ),
   )
-  const number = sequence(oid('2.5.29.20'), octetString(smallInteger(1)))
   const tbs = sequence(
-    smallInteger(1),
-    signatureIdentifier(algorithm, digestOf(algorithm)),
+    integer(1),
+    identifier,
     issuer.certificate.subject.der,
     time(thisUpdate),
-    time(nextUpdate),
-    ...(entries.length === 0 ? [] : [sequence(...entries)]),
-    explicit(0, sequence(number)),
+    ...(nextUpdate === null ? [] : [time(nextUpdate)]),
+    ...(revoked.length === 0 ? [] : [encode(tag.sequence, Buffer.concat(revoked))]),
+    explicit(
+      0,
+      sequence(
+        testExtension(extensionOids.crlNumber, integer(number)),
+        ...(base === undefined ? [] : [testExtension(extensionOids.deltaCrlIndicator, integer(base), true)]),
+        ...extensions,
+      ),
+    ),
   )
-  return sequence(...signed(tbs, issuer))
+  return parseCrl(sequence(tbs, identifier, sign(tbs)))
 }
 
-const generalized = (date: Date): Uint8Array =>
-  encode(tag.generalizedTime, Buffer.from(date.toISOString().replaceAll(/[-:T]|\.\d+/g, ''), 'latin1'))
-const sha1 = (bytes: Uint8Array): Uint8Array => octetString(createHash('sha1').update(bytes).digest())
-
-/** BasicOCSPResponse (RFC 6960 §4.2.1) of `issuer` itself for one certificate. */
-export const issueBasicOcsp = (
-  issuer: Issued,
-  { serialBytes }: Certificate,
-  options: StatusOptions = {},
-): Uint8Array => {
-  const { thisUpdate, nextUpdate } = defaults(options)
-  const { subject, spki } = issuer.certificate
-  // The subjectPublicKey BIT STRING without its unused-bits octet: the last 65 octets for P-256 and SM2.
-  const identifier = sequence(
-    sequence(oid(oids.sha1)),
-    sha1(subject.der),
-    sha1(spki.subarray(spki.length - 65)),
-    encode(tag.integer, serialBytes),
-  )
-  const [revoked] = options.revoked ?? []
-  const status = revoked === undefined ? encode(0x80) : encode(0xa1, generalized(revoked.at))
-  const single = sequence(identifier, status, generalized(thisUpdate), explicit(0, generalized(nextUpdate)))
-  const tbs = sequence(explicit(1, subject.der), generalized(thisUpdate), sequence(single))
-  return sequence(...signed(tbs, issuer))
+export interface TestOcspOptions {
+  readonly hash?: HashName
+  readonly status?: 'good' | 'revoked' | 'unknown'
+  readonly reason?: number
+  readonly revokedAt?: Date
+  readonly thisUpdate?: Date
+  readonly nextUpdate?: Date | null
+  /** Named by its key's hash instead of its name. */
+  readonly isByKey?: boolean
+  readonly nonce?: Uint8Array
+  /** Certificates to send along. */
+  readonly certificates?: readonly Certificate[]
+  /** Encoded responseExtensions. */
+  readonly extensions?: readonly Uint8Array[]
 }
 
-/** The OCSPResponse around it. */
-export const issueOcsp = (issuer: Issued, certificate: Certificate, options: StatusOptions = {}): Uint8Array => {
-  const basic = issueBasicOcsp(issuer, certificate, options)
+/** An OCSP response of `responder` about one certificate, from 2024-06-01 to 2024-06-08 unless told otherwise. */
+export const createTestOcspResponse = (
+  responder: Issued,
+  certificate: Certificate,
+  issuer: Certificate,
+  options: TestOcspOptions = {},
+): OcspResponse => {
+  const { hash = 'sha1', status = 'good', reason, revokedAt = new Date('2024-05-01Z'), extensions = [] } = options
+  const { thisUpdate = new Date('2024-06-01Z'), certificates = [], nonce } = options
+  const nextUpdate = options.nextUpdate === undefined ? new Date('2024-06-08Z') : options.nextUpdate
+  const { identifier, sign } = signWith(responder)
+  const id = sequence(
+    sequence(oid(oids[hash])),
+    octetString(digest(hash, certificate.issuer.der)),
+    octetString(digest(hash, publicPointOf(issuer.spki))),
+    encode(tag.integer, certificate.serialBytes),
+  )
+  const revoked = encode(
+    0xa1,
+    generalizedTime(revokedAt),
+    ...(reason === undefined ? [] : [explicit(0, enumerated(reason))]),
+  )
+  const statusOf = { good: Uint8Array.of(0x80, 0), revoked, unknown: Uint8Array.of(0x82, 0) }
+  const keyHash = createHash('sha1').update(publicPointOf(responder.certificate.spki)).digest()
+  const all = [
+    ...(nonce === undefined ? [] : [testExtension(extensionOids.ocspNonce, octetString(nonce))]),
+    ...extensions,
+  ]
+  const tbs = sequence(
+    options.isByKey === true ? explicit(2, octetString(keyHash)) : explicit(1, responder.certificate.subject.der),
+    generalizedTime(thisUpdate),
+    sequence(
+      sequence(
+        id,
+        statusOf[status],
+        generalizedTime(thisUpdate),
+        ...(nextUpdate === null ? [] : [explicit(0, generalizedTime(nextUpdate))]),
+      ),
+    ),
+    ...(all.length === 0 ? [] : [explicit(1, sequence(...all))]),
+  )
+  const basic = sequence(
+    tbs,
+    identifier,
+    sign(tbs),
+    ...(certificates.length === 0 ? [] : [explicit(0, sequence(...certificates.map(({ der }) => der)))]),
+  )
   const bytes = sequence(oid('1.3.6.1.5.5.7.48.1.1'), octetString(basic))
-  return sequence(encode(tag.enumerated, Uint8Array.of(0)), explicit(0, bytes))
+  return parseOcspResponse(sequence(enumerated(0), explicit(0, bytes)))
 }

@@ -11,6 +11,9 @@ export interface NameConstraints {
   readonly excluded: readonly GeneralName[]
 }
 
+/** RFC 5321 §4.1.2: a dot-string, or any text in quotation marks. */
+export const isLocalPart = (text: string): boolean => /^(?:[^@"\s]+|"[^"]*")$/.test(text)
+
 const isHostName = (text: string): boolean => /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text)
 
 /** Ones in front of zeros: RFC 4632 §3.1. */
@@ -26,7 +29,12 @@ const isBaseWellFormed = (base: GeneralName): boolean => {
     case 'email': {
       const at = base.text.lastIndexOf('@')
       const host = base.text.slice(at + 1)
-      return base.text === '' || (at > 0 ? isHostName(host) : at < 0 && isHostName(host.replace(/^\./, '')))
+      return (
+        base.text === '' ||
+        (at > 0
+          ? isHostName(host) && isLocalPart(base.text.slice(0, at))
+          : at < 0 && isHostName(host.replace(/^\./, '')))
+      )
     }
     case 'ip':
       return (
