@@ -92,49 +92,58 @@ export const findPath = (target: Certificate, candidates: Candidates, context: P
       (anchor) => anchor.certificate === null || !bytesEqual(anchor.certificate.der, certificate.der),
     )
 
-  const extend = (partial: Partial, isStrict: boolean): Partial[] => {
-    if (partial.length >= limits.depth) return []
+  /** Certificates that may stand above `partial`, the likely ones first; signatures are checked one by one. */
+  function* above(partial: Partial, isStrict: boolean): Generator<Partial, undefined> {
+    if (partial.length >= limits.depth) return undefined
     const { certificate } = partial
+    const isCounted = partial.below !== null && !factsOf(certificate).isSelfIssued
     const ranked = (candidates.intermediates.get(nameKey(certificate.issuer)) ?? [])
       .map((candidate) => ({ candidate, rank: keyIdentifierRank(certificate, candidate) }))
       .toSorted((a, b) => a.rank - b.rank)
-    const above: Partial[] = []
     for (const { candidate, rank } of ranked) {
-      if (!isStrict && (rank === 2 || above.length >= MAX_SHOWN)) break
       context.budget.spend('work', 1)
-      if (holds(partial, candidate) || (isStrict && !isSound(partial, candidate, context))) continue
-      const isCounted = partial.below !== null && !factsOf(certificate).isSelfIssued
-      above.push({
+      if (holds(partial, candidate) || (isStrict ? !isSound(partial, candidate, context) : rank === 2)) continue
+      yield {
         certificate: candidate,
         below: partial,
         length: partial.length + 1,
         counted: partial.counted + (isCounted ? 1 : 0),
-      })
+      }
     }
-    return above
+    return undefined
+  }
+
+  /** Checks the paths that reach an anchor from here. */
+  const visit = (partial: Partial, isStrict: boolean): PathReport | undefined => {
+    for (const anchor of anchorsAbove(partial)) {
+      const rank = keyIdentifierRank(partial.certificate, anchor.certificate)
+      if (isStrict ? !isAnchorSound(partial, anchor, context) : rank === 2) continue
+      const report = checkPath(certificatesOf(partial), anchor, context)
+      if (report.isValid) return report
+      reports.push(report)
+    }
+    return undefined
   }
 
   /** Level by level. `isStrict`: only what can be valid. */
   const search = (isStrict: boolean): PathReport | undefined => {
     let level = [first]
-    let steps = 0
-    while (level.length > 0) {
+    let found = visit(first, isStrict)
+    let shown = 0
+    while (found === undefined && level.length > 0) {
       const next: Partial[] = []
       for (const partial of level) {
-        if (isStrict) context.budget.spend('steps', 1)
-        else if (++steps > MAX_SHOWN_STEPS || reports.length >= MAX_SHOWN) return undefined
-        for (const anchor of anchorsAbove(partial)) {
-          const rank = keyIdentifierRank(partial.certificate, anchor.certificate)
-          if (isStrict ? !isAnchorSound(partial, anchor, context) : rank === 2) continue
-          const report = checkPath(certificatesOf(partial), anchor, context)
-          if (report.isValid) return report
-          reports.push(report)
+        for (const candidate of above(partial, isStrict)) {
+          if (isStrict) context.budget.spend('steps', 1)
+          else if (++shown > MAX_SHOWN_STEPS || reports.length >= MAX_SHOWN) return undefined
+          found = visit(candidate, isStrict)
+          if (found !== undefined) return found
+          next.push(candidate)
         }
-        next.push(...extend(partial, isStrict))
       }
       level = next
     }
-    return undefined
+    return found
   }
 
   const itself = candidates.anchors
@@ -145,16 +154,19 @@ export const findPath = (target: Certificate, candidates: Candidates, context: P
   const valid = isTried ? search(true) : undefined
   if (valid !== undefined) return valid
   if (reports.length === 0) search(false)
-  return fewestFailures(reports) ?? checkPath(untilMissing(first, extend), null, context)
+  return fewestFailures(reports) ?? checkPath(untilMissing(first, above), null, context)
 }
 
 /** As far as the given certificates lead, so that the report can name the issuer that is missing. */
-const untilMissing = (first: Partial, extend: (partial: Partial, isStrict: boolean) => Partial[]): Certificate[] => {
+const untilMissing = (
+  first: Partial,
+  above: (partial: Partial, isStrict: boolean) => Generator<Partial, undefined>,
+): Certificate[] => {
   let last = first
   for (;;) {
-    const [next] = extend(last, false)
-    if (next === undefined) return certificatesOf(last)
-    last = next
+    const { value } = above(last, false).next()
+    if (value === undefined) return certificatesOf(last)
+    last = value
   }
 }
 

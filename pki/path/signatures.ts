@@ -4,7 +4,7 @@ import type { PublicKeyInfo } from '../algorithms/public-key.ts'
 import type { SignatureScheme } from '../algorithms/signature-scheme.ts'
 import { contentBytes, cursor, encodedBytes, expectTag, readDer } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
-import { readIntegerBytes } from '../asn1/values.ts'
+import { readIntegerBytes, toHex } from '../asn1/values.ts'
 import { encode, sequence } from '../asn1/writer.ts'
 import type { Budget } from './budget.ts'
 import { verifyDsa } from './dsa.ts'
@@ -54,22 +54,33 @@ const costOf = ({ spki, key }: VerifyingKey): number => {
 
 export type SignatureChecker = (signed: Signed, key: VerifyingKey) => boolean
 
+const texts = new WeakMap<Uint8Array, string>()
+
+const textOf = (spki: Uint8Array): string => {
+  const known = texts.get(spki)
+  if (known !== undefined) return known
+  const text = toHex(spki)
+  texts.set(spki, text)
+  return text
+}
+
 /** Each signature is checked once with each key. */
 export const createSignatureChecker = (budget: Budget): SignatureChecker => {
-  const known = new Map<Uint8Array, Map<Uint8Array, boolean>>()
+  const known = new Map<Uint8Array, Map<string, boolean>>()
   return (signed, key) => {
-    if (signed.signatureScheme === null) return false
-    const byKey = known.get(signed.tbs) ?? new Map<Uint8Array, boolean>()
-    known.set(signed.tbs, byKey)
-    const cached = byKey.get(key.spki)
+    const { signatureScheme: scheme, tbs, signature } = signed
+    if (scheme === null) return false
+    const byKey = known.get(tbs) ?? new Map<string, boolean>()
+    known.set(tbs, byKey)
+    const text = textOf(key.spki)
+    const cached = byKey.get(text)
     if (cached !== undefined) return cached
     budget.spend('signatures', costOf(key))
-    const { signatureScheme: scheme, tbs, signature } = signed
     const holds =
       scheme.kind === 'dsa'
         ? key.key.type === 'dsa' && verifyDsa(key.spki, scheme.digest, tbs, signature)
         : verifySignature(key.spki, scheme, tbs, signature)
-    byKey.set(key.spki, holds)
+    byKey.set(text, holds)
     return holds
   }
 }
