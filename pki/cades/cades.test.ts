@@ -9,7 +9,7 @@ import type { SignatureProfile } from '../cms/signer.ts'
 import { createTestAuthority } from '../testing/test-authority.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
 import type { Issued } from '../testing/test-ca.ts'
-import { issueBasicOcsp, issueCrl, issueOcsp } from '../testing/test-status.ts'
+import { basicOf, currentCrl, currentOcsp } from '../testing/current-status.ts'
 import { verifyTimestampResponse } from '../time/client.ts'
 import { createTimestampRequest } from '../time/request.ts'
 import { answerTimestampRequest } from '../time/responder.ts'
@@ -46,7 +46,7 @@ const levelOf = (message: Uint8Array, options: Partial<Parameters<typeof verifyC
   const [report] = verifyCades(message, { anchors, ...options }).signers
   return { ...report!, problems: report!.signer.problems }
 }
-const crls = () => [issueCrl(root), issueCrl(issuing)]
+const crls = () => [currentCrl(root), currentCrl(issuing)]
 
 describe('CAdES levels', () => {
   it('ok/B, with commitment and location', () => {
@@ -78,15 +78,15 @@ describe('CAdES levels', () => {
 
   it('ok/LT with OCSP responses', async () => {
     const message = addValidationData(await stamp(sign()), {
-      crls: [issueCrl(root)],
-      ocspResponses: [issueOcsp(issuing, signer.certificate), issueOcsp(issuing, authority.certificate)],
+      crls: [currentCrl(root)],
+      ocspResponses: [currentOcsp(issuing, signer.certificate), currentOcsp(issuing, authority.certificate)],
     })
     expect(levelOf(message)).toMatchObject({ level: 'LT', problems: [] })
   })
 
   it('ok/LT with the values and references of older profiles', async () => {
     const [rootCrl, issuingCrl] = crls()
-    const basic = issueBasicOcsp(issuing, signer.certificate)
+    const basic = basicOf(currentOcsp(issuing, signer.certificate))
     const values = sequence(explicit(0, sequence(rootCrl!, issuingCrl!)), explicit(1, sequence(basic)))
     const reference = (crl: Uint8Array) => sequence(octetString(digest('sha1', crl)))
     const references = (...list: Uint8Array[]) =>
@@ -155,9 +155,9 @@ describe('what is not reached', () => {
     const revokedAt = (at: Date) =>
       addValidationData(message, {
         crls: [
-          issueCrl(root),
-          issueCrl(issuing, {
-            revoked: [{ certificate: signer.certificate, at }],
+          currentCrl(root),
+          currentCrl(issuing, {
+            entries: [{ certificate: signer.certificate, revokedAt: at }],
             thisUpdate: new Date(at.getTime() + 1000),
           }),
         ],
@@ -174,7 +174,11 @@ describe('what is not reached', () => {
 
   it('fail/an authority revoked since proves nothing', async () => {
     const message = addValidationData(await stamp(sign()), {
-      crls: [issueCrl(issuing, { revoked: [{ certificate: authority.certificate, at: new Date(Date.now() - 1000) }] })],
+      crls: [
+        currentCrl(issuing, {
+          entries: [{ certificate: authority.certificate, revokedAt: new Date(Date.now() - 1000) }],
+        }),
+      ],
     })
     expect(levelOf(message)).toMatchObject({ level: 'B', reasons: ['timestamp_invalid'] })
   })

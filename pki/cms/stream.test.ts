@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { collect, inPieces } from '../testing/streams.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
 import type { Issued } from '../testing/test-ca.ts'
 import { prepareSignedData } from './prepare.ts'
@@ -16,17 +17,6 @@ const second = issue({ commonName: 'Second', kind: 'rsa-2048', issuer: issuing }
 const sm2 = createTestChain('sm2')
 const content = Buffer.from('投标文件 '.repeat(5000))
 
-async function* pieces(bytes: Uint8Array, size: number) {
-  for (let at = 0; at < bytes.length; at += size) {
-    await Promise.resolve()
-    yield bytes.subarray(at, at + size)
-  }
-}
-const collect = async (chunks: AsyncIterable<Uint8Array>) => {
-  const all: Uint8Array[] = []
-  for await (const chunk of chunks) all.push(Uint8Array.from(chunk))
-  return new Uint8Array(Buffer.concat(all))
-}
 const by = ({ certificate, key }: Issued, chain = issuing): StreamSigner => ({
   certificate,
   chain: [chain.certificate],
@@ -36,11 +26,11 @@ const by = ({ certificate, key }: Issued, chain = issuing): StreamSigner => ({
 })
 const create = (overrides: Partial<SignStreamInput> = {}) =>
   collect(
-    signStream({ content: pieces(content, 1000), profile: 'cms', signers: [by(signer), by(second)], ...overrides }),
+    signStream({ content: inPieces(content, 1000), profile: 'cms', signers: [by(signer), by(second)], ...overrides }),
   )
 const verify = async (message: Uint8Array, options: Partial<VerifyStreamOptions> = {}, size = 700) => {
   const received: Uint8Array[] = []
-  const report = await verifySignedDataStream(pieces(message, size), {
+  const report = await verifySignedDataStream(inPieces(message, size), {
     anchors,
     onContent: (chunk) => void received.push(Uint8Array.from(chunk)),
     ...options,
@@ -50,7 +40,7 @@ const verify = async (message: Uint8Array, options: Partial<VerifyStreamOptions>
 
 describe('a message made and verified as a stream', () => {
   it.each([1, 13, 1 << 20])('ok/attached, read in pieces of %d bytes', async (size) => {
-    const message = await create(size === 1 ? { content: pieces(content.subarray(0, 2000), 100) } : {})
+    const message = await create(size === 1 ? { content: inPieces(content.subarray(0, 2000), 100) } : {})
     const { report, received } = await verify(message, {}, size)
     expect(report).toMatchObject({ isValid: true, isDetached: false, content: null })
     expect(report.signers.map(({ problems }) => problems)).toEqual([[], []])
@@ -67,12 +57,12 @@ describe('a message made and verified as a stream', () => {
     const message = await create({ isDetached: true })
     expect(parseSignedData(message).content).toBeNull()
     expect(verifySignedData(message, { content, anchors }).isValid).toBe(true)
-    expect((await verify(message, { content: pieces(content, 999) })).report).toMatchObject({
+    expect((await verify(message, { content: inPieces(content, 999) })).report).toMatchObject({
       isValid: true,
       isDetached: true,
     })
     expect((await verify(message)).report.signers[0]?.problems).toEqual(['content_missing'])
-    const other = await verify(message, { content: pieces(content.subarray(1), 999) })
+    const other = await verify(message, { content: inPieces(content.subarray(1), 999) })
     expect(other.report.signers[0]?.problems).toEqual(['digest_mismatch'])
   })
 
@@ -84,7 +74,7 @@ describe('a message made and verified as a stream', () => {
   })
 
   it('ok/without content', async () => {
-    const { report } = await verify(await create({ content: pieces(new Uint8Array(0), 1) }))
+    const { report } = await verify(await create({ content: inPieces(new Uint8Array(0)) }))
     expect(report.isValid).toBe(true)
   })
 
@@ -116,7 +106,7 @@ describe('a message made and verified as a stream', () => {
   })
 
   it('fail/a message cut anywhere is never valid', async () => {
-    const message = await create({ content: pieces(content.subarray(0, 300), 100) })
+    const message = await create({ content: inPieces(content.subarray(0, 300), 100) })
     for (let length = 0; length < message.length; length += 7) {
       await expect(verify(message.subarray(0, length), {}, 1 << 20)).rejects.toMatchObject({
         code: 'signature.malformed',
@@ -135,7 +125,7 @@ describe('a message made and verified as a stream', () => {
   })
 
   it('fail/content given for a message that has its own is refused', async () => {
-    await expect(verify(await create(), { content: pieces(content, 10) })).rejects.toMatchObject({
+    await expect(verify(await create(), { content: inPieces(content, 10) })).rejects.toMatchObject({
       code: 'request.invalid',
     })
   })
