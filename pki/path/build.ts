@@ -21,7 +21,7 @@ interface Partial {
   readonly certificate: Certificate
   readonly below: Partial | null
   readonly length: number
-  /** Certificates below the last that are neither self-issued nor the target. */
+  /** Certificates that are neither self-issued nor the target. */
   readonly counted: number
 }
 
@@ -96,7 +96,6 @@ export const findPath = (target: Certificate, candidates: Candidates, context: P
   function* above(partial: Partial, isStrict: boolean): Generator<Partial, undefined> {
     if (partial.length >= limits.depth) return undefined
     const { certificate } = partial
-    const isCounted = partial.below !== null && !factsOf(certificate).isSelfIssued
     const ranked = (candidates.intermediates.get(nameKey(certificate.issuer)) ?? [])
       .map((candidate) => ({ candidate, rank: keyIdentifierRank(certificate, candidate) }))
       .toSorted((a, b) => a.rank - b.rank)
@@ -107,7 +106,7 @@ export const findPath = (target: Certificate, candidates: Candidates, context: P
         certificate: candidate,
         below: partial,
         length: partial.length + 1,
-        counted: partial.counted + (isCounted ? 1 : 0),
+        counted: partial.counted + (factsOf(candidate).isSelfIssued ? 0 : 1),
       }
     }
     return undefined

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
-import { digest } from '../algorithms/digest.ts'
 import type { HashName } from '../algorithms/digest.ts'
-import { oids } from '../algorithms/oids.ts'
 import { publicPointOf } from '../algorithms/public-key.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { tag } from '../asn1/tags.ts'
@@ -12,6 +10,7 @@ import { encodeSignatureValue } from '../cms/signature-value.ts'
 import { parseCrl } from '../revocation/crl.ts'
 import type { CertificateList } from '../revocation/crl.ts'
 import { parseOcspResponse } from '../revocation/ocsp.ts'
+import { encodeCertificateId } from '../revocation/ocsp-request.ts'
 import type { OcspResponse } from '../revocation/ocsp.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
@@ -115,12 +114,7 @@ export const createTestOcspResponse = (
   const { thisUpdate = new Date('2024-06-01Z'), certificates = [], nonce } = options
   const nextUpdate = options.nextUpdate === undefined ? new Date('2024-06-08Z') : options.nextUpdate
   const { identifier, sign } = signWith(responder)
-  const id = sequence(
-    sequence(oid(oids[hash])),
-    octetString(digest(hash, certificate.issuer.der)),
-    octetString(digest(hash, publicPointOf(issuer.spki))),
-    encode(tag.integer, certificate.serialBytes),
-  )
+  const id = encodeCertificateId(certificate, issuer, hash)
   const revoked = encode(
     0xa1,
     generalizedTime(revokedAt),
