@@ -13,7 +13,7 @@ export interface Extension {
 }
 
 /** RFC 5280 §4.2.1.3, in the order of the bits. */
-const keyUsages = [
+export const keyUsages = [
   'digitalSignature',
   'nonRepudiation',
   'keyEncipherment',
