@@ -111,21 +111,36 @@ export const readText = (node: DerNode): string | undefined => {
   }
 }
 
-const timePattern = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
+/** Two decimal digits, or NaN. */
+const readPair = (bytes: Uint8Array, at: number): number => {
+  const tens = (bytes[at] ?? 0) - 0x30
+  const ones = (bytes[at + 1] ?? 0) - 0x30
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+const UPPER_Z = 0x5a
 
 /** UTCTime or GeneralizedTime in the forms of RFC 5280 §4.1.2.5: with seconds, in UTC. */
 export const readTime = (node: DerNode): Date => {
-  if (node.tag !== tag.utcTime && node.tag !== tag.generalizedTime) throw new Asn1Error('unexpected_tag', node.start)
-  const match = timePattern.exec(latin1.decode(contentBytes(node)))
-  const [, year, month, day, hour, minute, second] = match ?? []
-  if (year?.length !== (node.tag === tag.utcTime ? 2 : 4)) {
-    throw new Asn1Error('time_malformed', node.start)
-  }
+  const isShort = node.tag === tag.utcTime
+  if (!isShort && node.tag !== tag.generalizedTime) throw new Asn1Error('unexpected_tag', node.start)
+  const bytes = contentBytes(node)
+  const at = isShort ? 2 : 4
+  if (bytes.length !== at + 11 || bytes[at + 10] !== UPPER_Z) throw new Asn1Error('time_malformed', node.start)
+  const years = readPair(bytes, at - 2)
   // RFC 5280 §4.1.2.5.1: two digits of 50 and above stand for 19YY.
-  const fullYear = year.length === 4 ? year : Number(year) >= 50 ? `19${year}` : `20${year}`
-  const text = `${fullYear}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}.000Z`
-  const date = new Date(text)
-  // A day or hour that does not exist comes back as another one.
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== text) throw new Asn1Error('time_malformed', node.start)
+  const year = isShort ? years + (years >= 50 ? 1900 : 2000) : readPair(bytes, 0) * 100 + years
+  const [month, day] = [readPair(bytes, at), readPair(bytes, at + 2)]
+  const [hour, minute, second] = [readPair(bytes, at + 4), readPair(bytes, at + 6), readPair(bytes, at + 8)]
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  // A day or hour that does not exist comes back as another one, and a year below 100 as one of the last century.
+  const isReal =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour &&
+    date.getUTCMinutes() === minute &&
+    date.getUTCSeconds() === second
+  if (!isReal) throw new Asn1Error('time_malformed', node.start)
   return date
 }

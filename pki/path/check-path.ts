@@ -127,6 +127,13 @@ const createProcess = (anchor: TrustAnchor, length: number, context: PathContext
       ? wanted
       : new Set(wanted.has(anyPolicy) ? allowed : allowed.filter((policy) => wanted.has(policy)))
 
+  let isPolicyMissing = false
+  /** Where no policy is left, none comes back below: said once. */
+  const requirePolicy = (report: Report, details: PathFailure['details'] = {}): void => {
+    if (!isPolicyMissing) report('policy_required', details)
+    isPolicyMissing = true
+  }
+
   /** §6.1.3 (b) to (f). */
   const basic = (certificate: Certificate, isTarget: boolean, report: Report): void => {
     const facts = factsOf(certificate)
@@ -135,7 +142,7 @@ const createProcess = (anchor: TrustAnchor, length: number, context: PathContext
     }
     budget.spend('work', (facts.policies?.length ?? 0) + (facts.policyMappings?.length ?? 0))
     graph.descend(facts.policies, inhibitAny > 0 || (!isTarget && facts.isSelfIssued))
-    if (explicitPolicy === 0 && graph.isEmpty()) report('policy_required')
+    if (explicitPolicy === 0 && graph.isEmpty()) requirePolicy(report)
   }
 
   /** §6.1.4, for certificates that issue the next. */
@@ -168,7 +175,7 @@ const createProcess = (anchor: TrustAnchor, length: number, context: PathContext
     if (policyConstraints?.requireExplicitPolicy === 0) explicitPolicy = 0
     const policies = graph.outcome(initialPolicies)
     if (explicitPolicy === 0 && policies.userConstrained.length === 0) {
-      report('policy_required', { wanted: [...initialPolicies].join(' ') })
+      requirePolicy(report, { wanted: [...initialPolicies].join(' ') })
     }
     return policies
   }

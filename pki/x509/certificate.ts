@@ -24,6 +24,7 @@ import { readIdentity } from './identity.ts'
 import type { HolderIdentity } from './identity.ts'
 import { readName } from './name.ts'
 import type { DistinguishedName } from './name.ts'
+import { once } from './once.ts'
 import { readSignatureBits } from './signature-bits.ts'
 
 /** A certificate (RFC 5280 §4.1). The byte ranges point into `der`; nothing is encoded anew. */
@@ -96,6 +97,8 @@ const parse = (der: Uint8Array): Certificate => {
     const found = extensions.find((candidate) => candidate.oid === oid)
     return found === undefined ? null : read(found.value)
   }
+  const identity = once(() => readIdentity(extensions, subject))
+  const fingerprint = once(() => toHex(digest('sha256', der)))
   return {
     ...fields,
     der,
@@ -114,8 +117,12 @@ const parse = (der: Uint8Array): Certificate => {
     basicConstraints: extension(oids.basicConstraints, readBasicConstraints),
     subjectKeyIdentifier: extension(oids.subjectKeyIdentifier, readSubjectKeyIdentifier),
     authorityKeyIdentifier: extension(oids.authorityKeyIdentifier, readAuthorityKeyIdentifier),
-    identity: readIdentity(extensions, subject),
-    fingerprint: toHex(digest('sha256', der)),
+    get identity() {
+      return identity()
+    },
+    get fingerprint() {
+      return fingerprint()
+    },
   }
 }
 

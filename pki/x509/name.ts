@@ -2,6 +2,7 @@ import { children, contentBytes, cursor, encodedBytes, expectTag } from '../asn1
 import type { DerNode } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
 import { readOid, readText, toHex } from '../asn1/values.ts'
+import { once } from './once.ts'
 
 /** Attribute types with a short name (RFC 4514 §3, RFC 4519); others are written by their OID. */
 const shortNames: ReadonlyMap<string, string> = new Map([
@@ -66,14 +67,23 @@ export const readName = (node: DerNode): DistinguishedName => {
   // The last of several is the most specific one.
   const find = (type: string): string | null =>
     attributes.findLast((attribute) => attribute.type === type)?.value ?? null
-  return {
-    der: encodedBytes(node),
-    attributes,
-    text: attributes
+  const text = once(() =>
+    attributes
       .toReversed()
       .map(({ type, value }) => `${type}=${escapeValue(value)}`)
       .join(', '),
-    commonName: find('CN'),
-    organization: find('O'),
+  )
+  return {
+    der: encodedBytes(node),
+    attributes,
+    get text() {
+      return text()
+    },
+    get commonName() {
+      return find('CN')
+    },
+    get organization() {
+      return find('O')
+    },
   }
 }
