@@ -1,7 +1,6 @@
 import * as platform from '#platform'
 
 import { AppError } from '#contract/errors.ts'
-import { concat } from '../bytes/concat.ts'
 import {
   createSm4CbcDecryptor,
   createSm4CbcEncryptor,
@@ -49,19 +48,12 @@ const sm4GcmEncryptor = (key: Uint8Array, iv: Uint8Array, options: CipherOptions
 
 const sm4GcmDecryptor = (key: Uint8Array, iv: Uint8Array, options: CipherOptions): BulkCipher => {
   checkTagLength(options)
-  const cipher = createSm4GcmDecryptor(key, iv, options.aad === undefined ? {} : { additionalData: options.aad })
-  return {
-    update: cipher.update,
-    finish: (tag) => {
-      if (tag?.length !== TAG) {
-        cipher.close()
-        throw new AppError('key.decryption_failed')
-      }
-      return concat(cipher.update(tag), cipher.finish())
-    },
-    tag: withoutTag,
-    close: cipher.close,
-  }
+  const { aad } = options
+  const cipher = createSm4GcmDecryptor(key, iv, {
+    ...(aad === undefined ? {} : { additionalData: aad }),
+    isTagApart: true,
+  })
+  return { ...cipher, tag: withoutTag }
 }
 
 export const createEncryptor = (

@@ -1,17 +1,19 @@
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 
-/** Whole words where both lie at a word's border, which large chunks do. */
+const isSameArray = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
+  return true
+}
+
+const wordsOf = ({ buffer, byteOffset, length }: Uint8Array) => new Int32Array(buffer, byteOffset, length >> 2)
+
+/** By words where both lie at a word's border, as large chunks do: several times as fast. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false
-  const isAligned = (a.byteOffset | b.byteOffset) % 4 === 0
-  const count = isAligned ? a.length >> 2 : 0
-  const [left, right] = [a, b].map(
-    ({ buffer, byteOffset }) => new Uint32Array(buffer, isAligned ? byteOffset : 0, count),
-  )
-  for (let index = 0; index < count; index++) if (left?.[index] !== right?.[index]) return false
-  for (let index = 4 * count; index < a.length; index++) if (a[index] !== b[index]) return false
-  return true
+  if ((a.byteOffset | b.byteOffset) % 4 !== 0) return isSameArray(a, b)
+  const rest = a.length & ~3
+  return isSameArray(wordsOf(a), wordsOf(b)) && isSameArray(a.subarray(rest), b.subarray(rest))
 }
 
 /** Compares what is written with a source, to its end. Keeps nothing. */

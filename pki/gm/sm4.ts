@@ -8,7 +8,7 @@ export interface Sm4Cipher {
   /** What is ready: at most 31 bytes less than was given. */
   readonly update: (bytes: Uint8Array) => Uint8Array
   /** The rest. Overwrites the key. @throws key.decryption_failed when padding or tag is wrong */
-  readonly finish: () => Uint8Array
+  readonly finish: (tag?: Uint8Array) => Uint8Array
   /** Overwrites the key when there will be no `finish`. */
   readonly close: () => void
 }
@@ -52,7 +52,7 @@ const cipherOf = (
   engine: { readonly leave: (tenant: Tenant) => void },
   tenant: Tenant,
   update: (bytes: Uint8Array) => Uint8Array,
-  finish: () => Uint8Array,
+  finish: (tag?: Uint8Array) => Uint8Array,
 ): Sm4Cipher => {
   let isOpen = true
   const check = (): void => {
@@ -68,10 +68,10 @@ const cipherOf = (
       check()
       return update(bytes)
     },
-    finish: () => {
+    finish: (tag) => {
       check()
       try {
-        return finish()
+        return finish(tag)
       } finally {
         close()
       }
@@ -217,6 +217,8 @@ const createGcm = (key: Uint8Array, iv: Uint8Array, additionalData: Uint8Array) 
 
 export interface Sm4GcmOptions {
   readonly additionalData?: Uint8Array
+  /** Decryption: the tag is given to `finish` and does not stand behind the ciphertext. Saves copies. */
+  readonly isTagApart?: boolean
 }
 
 /** `finish` answers the rest of the ciphertext and the tag of 16 bytes behind it. */
@@ -241,7 +243,7 @@ export const createSm4GcmEncryptor = (
 export const createSm4GcmDecryptor = (
   key: Uint8Array,
   iv: Uint8Array,
-  { additionalData = new Uint8Array(0) }: Sm4GcmOptions = {},
+  { additionalData = new Uint8Array(0), isTagApart = false }: Sm4GcmOptions = {},
 ): Sm4Cipher => {
   const gcm = createGcm(key, iv, additionalData)
   let held = new Uint8Array(0)
@@ -251,10 +253,11 @@ export const createSm4GcmDecryptor = (
     held = copy(all.subarray(Math.max(0, all.length - TAG)))
     return all.subarray(0, Math.max(0, all.length - TAG))
   }
-  const update = (bytes: Uint8Array): Uint8Array => gcm.transform(gcm.blocks.take(beforeTag(bytes)), false)
-  const finish = (): Uint8Array => {
+  const update = (bytes: Uint8Array): Uint8Array =>
+    gcm.transform(gcm.blocks.take(isTagApart ? bytes : beforeTag(bytes)), false)
+  const finish = (tag: Uint8Array = held): Uint8Array => {
     const last = gcm.last(false)
-    return isSame(gcm.tag(), held) ? last : refuse()
+    return isSame(gcm.tag(), tag) ? last : refuse()
   }
   return cipherOf(parallelEngine, gcm.tenant, update, finish)
 }

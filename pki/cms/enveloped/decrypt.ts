@@ -11,7 +11,7 @@ import { context, tag } from '../../asn1/tags.ts'
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
 import { fillSink, writeBehind } from '../../io/byte-sink.ts'
 import type { ByteSink } from '../../io/byte-sink.ts'
-import { inLargerPieces } from '../../io/byte-stream.ts'
+import { inEqualPieces } from '../../io/byte-stream.ts'
 import { readContentEncryption } from './content-encryption.ts'
 import type { ContentCipher, ContentEncryption } from './content-encryption.ts'
 import { MAX_RECIPIENT_INFO, MAX_RECIPIENT_INFOS, MAX_RECIPIENTS, MAX_SMALL } from './limits.ts'
@@ -163,7 +163,7 @@ const decryptInto = async (
     if (plain.length > 0) await writer.write(plain)
   }
   try {
-    for await (const piece of inLargerPieces(stream.octets(context.primitive(0)))) await write(bulk.update(piece))
+    for await (const piece of inEqualPieces(stream.octets(context.primitive(0)))) await write(bulk.update(piece))
     const mac = await readTail(stream, head)
     if (mac !== undefined && mac.length !== tagLength) throw new AppError('key.decryption_failed')
     await write(bulk.finish(mac))
