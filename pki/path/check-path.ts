@@ -3,7 +3,7 @@ import type { Certificate } from '../x509/certificate.ts'
 import { factsOf } from '../x509/certificate-facts.ts'
 import { extensionOids, keyPurposes } from '../x509/extension-oids.ts'
 import { namesMatch } from '../x509/name-comparison.ts'
-import { anyPolicy } from '../x509/policy-extensions.ts'
+import { anyPolicy, knownQualifiers } from '../x509/policy-extensions.ts'
 import { keyRule, schemeRule } from './algorithm-policy.ts'
 import type { AlgorithmPolicy } from './algorithm-policy.ts'
 import type { Budget } from './budget.ts'
@@ -62,8 +62,13 @@ const checkAlone = (certificate: Certificate, context: PathContext, report: Repo
   if (certificate.notAfter < at) report('expired', { notAfter: certificate.notAfter.toISOString() })
   const rule = keyRule(certificate.key, algorithms)
   if (rule !== null) report(rule, { key: certificate.key.curve ?? certificate.key.type, bits: certificate.key.bits })
+  const hasUnknownQualifier = factsOf(certificate).policies?.some(({ qualifiers }) =>
+    qualifiers.some(({ oid }) => !knownQualifiers.has(oid)),
+  )
   for (const { oid, isCritical } of certificate.extensions) {
-    if (isCritical && !understood.has(oid)) report('critical_extension', { oid })
+    if (isCritical && (!understood.has(oid) || (oid === extensionOids.certificatePolicies && hasUnknownQualifier))) {
+      report('critical_extension', { oid })
+    }
   }
   for (const { oid, reason } of factsOf(certificate).malformed) report('extension_malformed', { oid, reason })
   if (options.profile === 'rfc5280') {

@@ -99,6 +99,7 @@ const signerCause = (
   const byName = [...local, ...certificatesIn(response), ...[...context.pool.values()].flat()]
   let cause: RevocationCause = isIssuer ? 'ocsp_signature' : 'ocsp_responder_not_found'
   for (const responder of byName) {
+    context.budget.spend('work', 1)
     if (!isResponder(response, { name: responder.subject, spki: responder.spki })) continue
     if (!context.verify(response, responder)) cause = cause === 'ocsp_responder_not_found' ? 'ocsp_signature' : cause
     else if (local.includes(responder)) return null

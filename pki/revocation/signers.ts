@@ -1,4 +1,3 @@
-import { bytesEqual } from '../asn1/values.ts'
 import { keyRule, schemeRule } from '../path/algorithm-policy.ts'
 import type { VerifyingKey } from '../path/signatures.ts'
 import type { TrustAnchor } from '../path/trust-anchor.ts'
@@ -61,7 +60,7 @@ export const findCrlKey = (
     namesMatch(crl.issuer, anchor.name) && (anchor.certificate === null || maySignCrls(anchor.certificate))
   if (isAnchor && isSigned(anchor)) return anchor
   for (const signer of context.pool.get(nameKey(crl.issuer)) ?? []) {
-    if (!maySignCrls(signer) || bytesEqual(signer.spki, issuer.spki) || !isSigned(signer)) continue
+    if (!maySignCrls(signer) || !isSigned(signer)) continue
     if (trust.isTrusted(signer, anchor)) return signer
     cause = 'crl_signer_untrusted'
   }

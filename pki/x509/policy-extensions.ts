@@ -30,6 +30,9 @@ const sequenceOf = (value: Uint8Array): DerNode[] => {
 const CPS = '1.3.6.1.5.5.7.2.1'
 const USER_NOTICE = '1.3.6.1.5.5.7.2.2'
 
+/** Kinds of qualifiers that RFC 5280 §4.2.1.4 defines; others inside a critical extension cannot be interpreted. */
+export const knownQualifiers: ReadonlySet<string> = new Set([CPS, USER_NOTICE])
+
 const qualifierText = (oid: string, value: DerNode): string | null => {
   if (oid === CPS) return readText(value) ?? null
   if (oid !== USER_NOTICE || value.tag !== tag.sequence) return null
