@@ -22,6 +22,8 @@ export interface BerHeader {
 export interface BerStream {
   /** Header of the next element inside the current one; null at its end (for the outermost level: of the input). */
   peek(): Promise<BerHeader | null>
+  /** Bytes that were read so far: where the next element begins, unless it was looked at. */
+  offset(): number
   /** Goes into the next element, which must be constructed and carry `identifier`. */
   enter(identifier: number): Promise<void>
   /** Leaves the current element, which must have been read to its end. */
@@ -182,6 +184,7 @@ export const createBerStream = (source: AsyncIterable<Uint8Array>): BerStream =>
     peek,
     leave,
     close: input.close,
+    offset: input.offset,
     enter: async (identifier) => {
       const found = await next()
       if (found.identifier !== identifier) throw new Asn1Error('unexpected_tag', found.offset)

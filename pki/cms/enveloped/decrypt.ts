@@ -7,6 +7,7 @@ import type { BerStream } from '../../asn1/ber-stream.ts'
 import { berToDer } from '../../asn1/ber.ts'
 import { Asn1Error } from '../../asn1/error.ts'
 import { contentBytes, expectTag, readDer } from '../../asn1/reader.ts'
+import type { DerNode } from '../../asn1/reader.ts'
 import { context, tag } from '../../asn1/tags.ts'
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
 import { fillSink, writeBehind } from '../../io/byte-sink.ts'
@@ -14,7 +15,7 @@ import type { ByteSink } from '../../io/byte-sink.ts'
 import { inEqualPieces } from '../../io/byte-stream.ts'
 import { readContentEncryption } from './content-encryption.ts'
 import type { ContentCipher, ContentEncryption } from './content-encryption.ts'
-import { MAX_RECIPIENT_INFO, MAX_RECIPIENT_INFOS, MAX_RECIPIENTS, MAX_SMALL } from './limits.ts'
+import { MAX_BER, MAX_RECIPIENT_INFO, MAX_RECIPIENT_INFOS, MAX_RECIPIENTS, MAX_SMALL } from './limits.ts'
 import { envelopedOids } from './oids.ts'
 import { namesCertificate, readRecipientInfo } from './recipient-info.ts'
 import type { RecipientInfo } from './recipient-info.ts'
@@ -64,22 +65,38 @@ const types: ReadonlyMap<string, Pick<EnvelopeHead, 'type' | 'syntax'>> = new Ma
   [oids.gmEnvelopedData, { type: 'enveloped', syntax: 'gm' }],
 ] as const)
 
-const takeDer = async (stream: BerStream, limit = MAX_SMALL) => readDer(berToDer(await stream.take(limit)))
+const parseEither = <Value>(encoded: Uint8Array, parse: (der: DerNode) => Value): Value => {
+  try {
+    return parse(readDer(encoded))
+  } catch (error) {
+    if (!(error instanceof Asn1Error) || encoded.length > MAX_BER) throw error
+    try {
+      return parse(readDer(berToDer(encoded)))
+    } catch (second) {
+      throw second instanceof Asn1Error ? error : second
+    }
+  }
+}
 
-const takeOid = async (stream: BerStream): Promise<string> => readOid(await takeDer(stream))
+/** Parses the next element, DER or small BER; what is wrong in it gets its place in the whole message. */
+const takeAs = async <Value>(stream: BerStream, limit: number, parse: (der: DerNode) => Value): Promise<Value> => {
+  const start = (await stream.peek())?.offset ?? 0
+  const encoded = await stream.take(limit)
+  try {
+    return parseEither(encoded, parse)
+  } catch (error) {
+    throw error instanceof Asn1Error ? new Asn1Error(error.reason, start + error.offset) : error
+  }
+}
 
 const readRecipients = async (stream: BerStream): Promise<RecipientInfo[]> => {
   const recipients: RecipientInfo[] = []
-  let size = 0
   await stream.enter(tag.set)
+  const start = stream.offset()
   for (let next = await stream.peek(); next !== null; next = await stream.peek()) {
-    const { offset } = next
-    const encoded = await stream.take(MAX_RECIPIENT_INFO)
-    size += encoded.length
-    recipients.push(...readRecipientInfo(berToDer(encoded)))
-    if (recipients.length > MAX_RECIPIENTS || size > MAX_RECIPIENT_INFOS) {
-      throw new Asn1Error('too_many_recipients', offset)
-    }
+    recipients.push(...(await takeAs(stream, MAX_RECIPIENT_INFO, readRecipientInfo)))
+    const isTooMuch = stream.offset() - start > MAX_RECIPIENT_INFOS
+    if (recipients.length > MAX_RECIPIENTS || isTooMuch) throw new Asn1Error('too_many_recipients', next.offset)
   }
   await stream.leave()
   return recipients
@@ -98,7 +115,7 @@ const skipOptional = async (stream: BerStream, ...numbers: readonly number[]): P
 
 const readHead = async (stream: BerStream): Promise<{ head: EnvelopeHead; encryption: ContentEncryption }> => {
   await stream.enter(tag.sequence)
-  const type = await takeOid(stream)
+  const type = await takeAs(stream, MAX_SMALL, readOid)
   const known = types.get(type)
   if (known === undefined) {
     const reason = type === oids.gmSignedAndEnvelopedData ? 'signed_and_enveloped' : 'content_type'
@@ -106,13 +123,13 @@ const readHead = async (stream: BerStream): Promise<{ head: EnvelopeHead; encryp
   }
   await stream.enter(context.constructed(0))
   await stream.enter(tag.sequence)
-  const version = readSmallInteger(expectTag(await takeDer(stream), tag.integer))
+  const version = await takeAs(stream, MAX_SMALL, readSmallInteger)
   // OriginatorInfo.
   await skipOptional(stream, 0)
   const recipients = await readRecipients(stream)
   await stream.enter(tag.sequence)
-  const contentType = await takeOid(stream)
-  const encryption = readContentEncryption(readAlgorithmIdentifier(await takeDer(stream)))
+  const contentType = await takeAs(stream, MAX_SMALL, readOid)
+  const encryption = await takeAs(stream, MAX_SMALL, (node) => readContentEncryption(readAlgorithmIdentifier(node)))
   // RFC 5083 asks for a cipher with a tag, RFC 5652 has no place for one.
   if (encryption.tagLength > 0 !== (known.type === 'auth-enveloped')) {
     throw new AppError('envelope.unsupported', { reason: 'cipher', cipher: encryption.cipher })
@@ -133,7 +150,7 @@ const readTail = async (stream: BerStream, { type }: EnvelopeHead): Promise<Uint
     if ((await stream.peek())?.identifier === context.constructed(1)) {
       throw new AppError('envelope.unsupported', { reason: 'authenticated_attributes' })
     }
-    mac = contentBytes(expectTag(await takeDer(stream), tag.octetString))
+    mac = await takeAs(stream, MAX_SMALL, (node) => contentBytes(expectTag(node, tag.octetString)))
   }
   await skipOptional(stream, 1, 2)
   for (let level = 0; level < 3; level++) await stream.leave()

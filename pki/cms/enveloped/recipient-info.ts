@@ -2,13 +2,14 @@ import { readAlgorithmIdentifier } from '../../algorithms/algorithm-identifier.t
 import type { AlgorithmIdentifier } from '../../algorithms/algorithm-identifier.ts'
 import { digest } from '../../algorithms/digest.ts'
 import { Asn1Error } from '../../asn1/error.ts'
-import { children, contentBytes, cursor, encodedBytes, expectTag, onlyChild, readDer } from '../../asn1/reader.ts'
+import { contentBytes, cursor, encodedBytes, expectTag, onlyChild, readDer } from '../../asn1/reader.ts'
 import type { DerNode } from '../../asn1/reader.ts'
 import { context, tag } from '../../asn1/tags.ts'
 import { bytesEqual, readBitStringBytes, readIntegerBytes } from '../../asn1/values.ts'
 import { encode, sequence } from '../../asn1/writer.ts'
 import { fromHex } from '../../bytes/encodings.ts'
 import type { Certificate } from '../../x509/certificate.ts'
+import { MAX_RECIPIENTS } from './limits.ts'
 
 /** Names a recipient's certificate (RFC 5652 §6.2.1). */
 export type RecipientIdentifier =
@@ -72,26 +73,30 @@ const readKeyAgreement = (node: DerNode): RecipientInfo[] => {
   const originator = onlyChild(reader.next(context.constructed(0)))
   const materialNode = reader.optional(context.constructed(1))
   const algorithm = readAlgorithmIdentifier(reader.next())
-  const keys = children(reader.next(tag.sequence))
+  const list = reader.next(tag.sequence)
   reader.finish()
   // Static keys of the sender, named by certificate, are not supported.
   if (originator.tag !== context.constructed(1)) return []
-  const [, pointNode] = children(originator)
-  if (pointNode === undefined) throw new Asn1Error('element_missing', originator.start)
-  const point = readBitStringBytes(pointNode)
+  const originatorKey = cursor(originator)
+  originatorKey.next(tag.sequence)
+  const point = readBitStringBytes(originatorKey.next())
+  originatorKey.finish()
   const material = materialNode === undefined ? null : contentBytes(onlyChild(materialNode, tag.octetString))
-  return keys.map((item) => {
-    const inner = cursor(expectTag(item, tag.sequence))
+  const keys = cursor(list)
+  const recipients: RecipientInfo[] = []
+  while (!keys.isAtEnd()) {
+    if (recipients.length >= MAX_RECIPIENTS) throw new Asn1Error('too_many_recipients', list.start)
+    const inner = cursor(keys.next(tag.sequence))
     const recipient = readIdentifier(inner.next())
     const encryptedKey = contentBytes(inner.next(tag.octetString))
     inner.finish()
-    return { kind: 'key-agreement', recipient, algorithm, point, material, encryptedKey }
-  })
+    recipients.push({ kind: 'key-agreement', recipient, algorithm, point, material, encryptedKey })
+  }
+  return recipients
 }
 
-/** The recipients of one RecipientInfo in DER. */
-export const readRecipientInfo = (der: Uint8Array): RecipientInfo[] => {
-  const node = readDer(der)
+/** The recipients of one RecipientInfo. */
+export const readRecipientInfo = (node: DerNode): RecipientInfo[] => {
   if (node.tag === tag.sequence) return [readKeyTransport(node)]
   return node.tag === context.constructed(1) ? readKeyAgreement(node) : []
 }
