@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   bridge: async () => (await import('./bridge/part.ts')).bridgePart,
   pdf: async () => (await import('./pdf/part.ts')).pdfPart,
   gm: async () => (await import('./gm/part.ts')).gmPart,
+  cms: async () => (await import('./cms/part.ts')).cmsPart,
   start: async () => (await import('./start/part.ts')).startPart,
 }
 

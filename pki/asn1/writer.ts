@@ -1,20 +1,46 @@
-import { concat } from '../bytes/concat.ts'
 import { bytesEqual, compareBytes, fromLatin1, fromUtf8 } from '../bytes/encodings.ts'
 import { context, tag } from './tags.ts'
 
 /** DER encoding (ITU-T X.690 §10, §11). */
 
+const lengthOctets = (length: number): number => {
+  if (length < 0x80) return 0
+  let count = 1
+  for (let rest = length; rest >= 0x100; rest = Math.floor(rest / 0x100)) count++
+  return count
+}
+
+/** Writes identifier and length octets; returns where the content begins. */
+const writeHeader = (target: Uint8Array, identifier: number, length: number, count: number): number => {
+  target[0] = identifier
+  target[1] = count === 0 ? length : 0x80 | count
+  let rest = length
+  for (let at = 1 + count; at > 1; at--) {
+    target[at] = rest % 0x100
+    rest = Math.floor(rest / 0x100)
+  }
+  return 2 + count
+}
+
 /** Identifier and length octets in front of `length` content octets. */
 export const header = (identifier: number, length: number): Uint8Array => {
-  if (length < 0x80) return Uint8Array.of(identifier, length)
-  const octets: number[] = []
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256)
-  return Uint8Array.of(identifier, 0x80 | octets.length, ...octets)
+  const count = lengthOctets(length)
+  const octets = new Uint8Array(2 + count)
+  writeHeader(octets, identifier, length, count)
+  return octets
 }
 
 export const encode = (identifier: number, ...parts: readonly Uint8Array[]): Uint8Array => {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return concat(header(identifier, length), ...parts)
+  let length = 0
+  for (const part of parts) length += part.length
+  const count = lengthOctets(length)
+  const encoded = new Uint8Array(2 + count + length)
+  let offset = writeHeader(encoded, identifier, length, count)
+  for (const part of parts) {
+    encoded.set(part, offset)
+    offset += part.length
+  }
+  return encoded
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encode(tag.sequence, ...parts)
@@ -51,9 +77,17 @@ const base128 = (value: number): number[] => {
   return octets
 }
 
+const encodedOids = new Map<string, Uint8Array>()
+/** Far above what standards name; texts from elsewhere must not fill the memory. */
+const MAX_ENCODED_OIDS = 1024
+
 export const oid = (dotted: string): Uint8Array => {
+  const known = encodedOids.get(dotted)
+  if (known !== undefined) return known
   const [root = 0, second = 0, ...arcs] = dotted.split('.').map(Number)
-  return encode(tag.oid, Uint8Array.from([...base128(root * 40 + second), ...arcs.flatMap(base128)]))
+  const encoded = encode(tag.oid, Uint8Array.from([...base128(root * 40 + second), ...arcs.flatMap(base128)]))
+  if (encodedOids.size < MAX_ENCODED_OIDS) encodedOids.set(dotted, encoded)
+  return encoded
 }
 
 /** UTCTime through 2049, GeneralizedTime later (RFC 5280 §4.1.2.5, RFC 5652 §11.3). Whole seconds. */

@@ -52,8 +52,20 @@ const derive = promisify(crypto.pbkdf2)
 export const pbkdf2: Platform['pbkdf2'] = async (name, password, salt, iterations, length) =>
   plain(await derive(password, salt, iterations, length, name))
 
-const publicKey = (spki: Uint8Array): KeyObject =>
-  crypto.createPublicKey({ key: Buffer.from(spki.buffer, spki.byteOffset, spki.length), format: 'der', type: 'spki' })
+/** Public keys imported lately by their encoding: importing one takes as long as verifying with it. */
+const imported = new Map<string, KeyObject>()
+const MAX_IMPORTED = 256
+
+const publicKey = (spki: Uint8Array): KeyObject => {
+  const encoded = Buffer.from(spki.buffer, spki.byteOffset, spki.length)
+  const name = encoded.toString('latin1')
+  const known = imported.get(name)
+  if (known !== undefined) return known
+  const key = crypto.createPublicKey({ key: encoded, format: 'der', type: 'spki' })
+  if (imported.size >= MAX_IMPORTED) imported.clear()
+  imported.set(name, key)
+  return key
+}
 const privateKey = (pkcs8: Uint8Array): KeyObject =>
   crypto.createPrivateKey({
     key: Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length),
