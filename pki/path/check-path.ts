@@ -123,7 +123,7 @@ const createProcess = (anchor: TrustAnchor, length: number, context: PathContext
   )
   let policyMapping = lower(initial(options.inhibitPolicyMapping), constraints.policyConstraints?.inhibitPolicyMapping)
   let inhibitAny = lower(initial(options.inhibitAnyPolicy), constraints.inhibitAnyPolicy)
-  let maxPathLength = lower(Number.POSITIVE_INFINITY, constraints.pathLength)
+  let maxPathLength = lower(options.maxPathLength ?? Number.POSITIVE_INFINITY, constraints.pathLength)
 
   const wanted = new Set(options.policies ?? [anyPolicy])
   const allowed = constraints.policies

@@ -78,6 +78,8 @@ export interface PathOptions {
   readonly inhibitAnyPolicy?: boolean
   /** initial-permitted-subtrees and initial-excluded-subtrees. */
   readonly nameConstraints?: NameConstraints
+  /** Most CAs between the anchor and the target, self-issued ones not counted: max_path_length to begin with. */
+  readonly maxPathLength?: number
   /** The target's key must be usable for one of these, where its certificate restricts the use. */
   readonly keyUsage?: readonly KeyUsage[]
   /** OID of the purpose the target, and each CA that restricts purposes, must allow. */

@@ -119,6 +119,32 @@ describe('the path to an anchor', () => {
     expect(failures(check(old, [issuing]))).toEqual(['expired@0'])
   })
 
+  it('ok/a cross certificate leads on where the old root has expired', () => {
+    const oldRoot = issue({ commonName: 'Old root', isCa: true, ...past })
+    const newRoot = issue({ commonName: 'New root', isCa: true })
+    const crossed = make({ commonName: 'New root', key: newRoot.key, issuer: oldRoot })
+    const ca = make({ commonName: 'CA', issuer: newRoot })
+    const target = issue({ commonName: 'L', issuer: ca })
+    expect(check(target, [ca, crossed], [oldRoot, newRoot]).path.at(-1)).toBe(newRoot.certificate)
+    expect(failures(check(target, [ca, crossed], [oldRoot]))).toEqual(['expired@3'])
+    const loop = make({ commonName: 'Old root', key: oldRoot.key, issuer: newRoot })
+    expect(failures(check(target, [ca, crossed, loop], [root]))).toEqual(['issuer_not_found@3'])
+  })
+
+  it('ok/self-issued certificates of a change of keys do not count', () => {
+    const old = make({ commonName: 'CA', issuer: root, pathLength: 0 })
+    const renewed = make({ commonName: 'CA', issuer: old, pathLength: 0 })
+    const target = issue({ commonName: 'L', issuer: renewed })
+    expect(failures(check(target, [old, renewed]))).toEqual([])
+    const input = {
+      certificate: target.certificate,
+      intermediates: certificates(old, renewed),
+      anchors: certificates(root),
+    }
+    expect(validatePath({ ...input, maxPathLength: 1 }).isValid).toBe(true)
+    expect(validatePath({ ...input, maxPathLength: 0 }).failures).toMatchObject([{ rule: 'path_length', index: 2 }])
+  })
+
   it('ends at once on a heap of CAs that all look alike', () => {
     const heap = Array.from({ length: 60 }, () => make({ commonName: 'Loop', issuer: issuing }))
     const start = process.cpuUsage()

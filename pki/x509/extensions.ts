@@ -1,4 +1,3 @@
-import { oids } from '../algorithms/oids.ts'
 import { Asn1Error } from '../asn1/error.ts'
 import { children, contentBytes, cursor, expectTag, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
@@ -73,16 +72,3 @@ export const readAuthorityKeyIdentifier = (value: Uint8Array): string | null => 
   const identifier = cursor(expectTag(readDer(value), tag.sequence)).optional(context.primitive(0))
   return identifier === undefined ? null : toHex(contentBytes(identifier))
 }
-
-/** Extensions that path checking here understands, in the sense of RFC 5280 §4.2 for critical ones. */
-export const understoodExtensions: ReadonlySet<string> = new Set<string>([
-  oids.keyUsage,
-  oids.basicConstraints,
-  oids.extendedKeyUsage,
-  oids.subjectKeyIdentifier,
-  oids.authorityKeyIdentifier,
-  oids.subjectAltName,
-  oids.issuerAltName,
-  // Without an initial policy set any policy will do (RFC 5280 §6.1.1 c), so nothing depends on the qualifiers.
-  oids.certificatePolicies,
-])

@@ -16,8 +16,6 @@ export type GeneralName =
   | { readonly form: 'ip'; readonly bytes: Uint8Array }
   | { readonly form: 'other' | 'x400' | 'ediParty' | 'registeredId'; readonly bytes: Uint8Array }
 
-export type NameForm = GeneralName['form']
-
 const opaqueForms: ReadonlyMap<number, 'other' | 'x400' | 'ediParty' | 'registeredId'> = new Map([
   [0xa0, 'other'],
   [0xa3, 'x400'],
