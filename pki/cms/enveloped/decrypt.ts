@@ -93,9 +93,11 @@ const readRecipients = async (stream: BerStream): Promise<RecipientInfo[]> => {
   const recipients: RecipientInfo[] = []
   await stream.enter(tag.set)
   const start = stream.offset()
+  let count = 0
   for (let next = await stream.peek(); next !== null; next = await stream.peek()) {
     recipients.push(...(await takeAs(stream, MAX_RECIPIENT_INFO, readRecipientInfo)))
-    const isTooMuch = stream.offset() - start > MAX_RECIPIENT_INFOS
+    // Those that are passed over count as well.
+    const isTooMuch = ++count > MAX_RECIPIENTS || stream.offset() - start > MAX_RECIPIENT_INFOS
     if (recipients.length > MAX_RECIPIENTS || isTooMuch) throw new Asn1Error('too_many_recipients', next.offset)
   }
   await stream.leave()

@@ -3,7 +3,7 @@ export const MAX_RECIPIENTS = 1000
 /** Bytes of one RecipientInfo: a key agreement may hold many recipients. */
 export const MAX_RECIPIENT_INFO = 1024 * 1024
 /** Bytes of a part that is BER and not DER: to turn one into the other takes many times as much memory. */
-export const MAX_BER = 64 * 1024
+export const MAX_BER = 16 * 1024
 /** Bytes of anything small: an algorithm with its parameters, a version, a tag. */
 export const MAX_SMALL = 16 * 1024
 /** Bytes of all of them together. */
