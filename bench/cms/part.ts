@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import path from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { prepareSignedData } from '#pki/cms/prepare.ts'
 import { verifySignedData } from '#pki/cms/verify.ts'
 import { createTestChain } from '#pki/testing/test-ca.ts'
@@ -17,7 +17,11 @@ const MEMORY_LIMIT = 64
 const ROUNDS = { rounds: 40, warmUp: 10, block: 10 }
 
 const peakOfStream = (): number =>
-  Number(execFileSync(process.execPath, [path.join(import.meta.dirname, 'stream-memory.ts')], { encoding: 'utf8' }))
+  Number(
+    execFileSync(process.execPath, [fileURLToPath(new URL('./stream-memory.ts', import.meta.url))], {
+      encoding: 'utf8',
+    }),
+  )
 
 /** It wants a polyfill of decorator metadata, of which reading certificates needs nothing. */
 const loadPeculiar = () => {
