@@ -15,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   pdf: async () => (await import('./pdf/part.ts')).pdfPart,
   gm: async () => (await import('./gm/part.ts')).gmPart,
   cms: async () => (await import('./cms/part.ts')).cmsPart,
+  envelope: async () => (await import('./envelope/part.ts')).envelopePart,
   start: async () => (await import('./start/part.ts')).startPart,
 }
 
