@@ -153,6 +153,21 @@ describe('PKCS#12', () => {
     expect((await readPkcs12(await read('empty.p12'), password)).keys).toHaveLength(1)
   })
 
+  test('ok/NSS reads and writes the same', async () => {
+    const database = ['-d', 'sql:.', '-K', '']
+    expect((await bench.run('certutil', '-N', '-d', 'sql:.', '--empty-password')).status).toBe(0)
+    const key = await readPrivateKey(await read('P-256.pem'))
+    const [certificate] = parseCertificates(await read('P-256.crt'))
+    const content = { keys: [{ key, certificate: certificate!, friendlyName: 'one' }] }
+    await bench.write('to-nss.p12', await writePkcs12(content, 'password1'))
+    const imported = await bench.run('pk12util', '-i', 'to-nss.p12', '-W', 'password1', ...database)
+    expect(imported.output).toContain('IMPORT SUCCESSFUL')
+    await bench.run('pk12util', '-o', 'from-nss.p12', '-n', 'one', '-W', 'password2', ...database)
+    const { keys, isAuthenticated } = await readPkcs12(await read('from-nss.p12'), 'password2')
+    expect(keys.map((entry) => toHex(entry.key.spki))).toEqual([toHex(key.spki)])
+    expect(isAuthenticated).toBe(true)
+  })
+
   test('ok/Java reads and writes the same', async () => {
     const keytool = (...args: string[]) =>
       bench.run('keytool', ...args, '-storepass', 'password1', '-storetype', 'PKCS12')
