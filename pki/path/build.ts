@@ -58,6 +58,7 @@ const isSound = (partial: Partial, candidate: Certificate, { at, algorithms, ver
   const { basicConstraints, keyUsage, notBefore, notAfter } = candidate
   if (basicConstraints?.isCa !== true || keyUsage?.includes('keyCertSign') === false) return false
   if (notBefore > at || notAfter < at || keyRule(candidate.key, algorithms) !== null) return false
+  if (schemeRule(candidate.signatureScheme, algorithms) !== null) return false
   if (basicConstraints.pathLength !== null && partial.counted > basicConstraints.pathLength) return false
   // A DSA key that inherits its parameters can only be tried once its issuer is known.
   if (candidate.key.type === 'dsa' && candidate.key.bits === 0) return true

@@ -1,5 +1,6 @@
 import { readPublicKeyInfo } from '../algorithms/public-key.ts'
 import type { PublicKeyInfo } from '../algorithms/public-key.ts'
+import { orAppError } from '../asn1/error.ts'
 import { readDer } from '../asn1/reader.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { factsOf } from '../x509/certificate-facts.ts'
@@ -49,7 +50,7 @@ const constraintsOf = (certificate: Certificate): AnchorConstraints => {
 /** `hasConstraints`: what the certificate of an anchor restricts counts (RFC 5937); else it is a name and a key. */
 export const toAnchor = (anchor: Certificate | BareAnchor, hasConstraints: boolean): TrustAnchor => {
   if (!('der' in anchor)) {
-    const key = readPublicKeyInfo(readDer(anchor.spki))
+    const key = orAppError('certificate.malformed', () => readPublicKeyInfo(readDer(anchor.spki)))
     return { name: anchor.name, spki: anchor.spki, key, certificate: null, constraints: anchor.constraints ?? {} }
   }
   const { subject, spki, key } = anchor

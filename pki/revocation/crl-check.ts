@@ -54,6 +54,10 @@ const isInScope = (
   return pointNames(point, certificate).some((wanted) => offered.some((item) => generalNamesMatch(wanted, item)))
 }
 
+/** RFC 5280 §5.2.3: conforming issuers number their CRLs, in an extension that is not critical. */
+const hasPlainNumber = ({ extensions }: CertificateList): boolean =>
+  extensions.some(({ oid, isCritical }) => oid === extensionOids.crlNumber && !isCritical)
+
 /** One pass over distribution points and CRLs for one certificate (RFC 5280 §6.3.3). */
 export const checkCrls = (
   certificate: Certificate,
@@ -118,6 +122,7 @@ export const checkCrls = (
     const late = timeCause(crl, context)
     if (late !== null) return note(late)
     if (crl.hasUnknownCritical) return note('crl_critical_extension')
+    if (context.options.profile === 'rfc5280' && !hasPlainNumber(crl)) return note('crl_profile')
     const reasons = interimReasons(point.reasons, scope?.onlySomeReasons ?? null)
     if ([...reasons].every((reason) => covered.has(reason))) return null
     const key = findCrlKey(crl, issuer, context, trust)

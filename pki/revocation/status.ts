@@ -8,6 +8,7 @@ export type RevocationCause =
   | 'crl_scope'
   | 'crl_critical_extension'
   | 'crl_is_delta'
+  | 'crl_profile'
   | 'crl_signer_not_found'
   | 'crl_signer_untrusted'
   | 'crl_signature'

@@ -46,6 +46,14 @@ describe('reading certificates', () => {
     expect(subject.organization).toBe('e\ufffd\ufffd\ufffd\ufffdf')
   })
 
+  it('ok/a key of octets that make no sense leaves the certificate readable', () => {
+    const rsa = issue({ commonName: 'RSA', kind: 'rsa-2048' }).certificate
+    const der = Uint8Array.from(rsa.der)
+    const at = Buffer.from(der).indexOf(rsa.spki) + rsa.spki.length - 270
+    der.fill(0x2a, at, at + 12)
+    expect(parseCertificate(der).key).toMatchObject({ type: 'other', bits: 0 })
+  })
+
   it('ok/a PEM bundle is read in order', () => {
     const bundle = Buffer.from(`text\n${leaf.pem}\n# note\n${issuing.pem}`)
     expect(parseCertificates(bundle).map(({ subject }) => subject.commonName)).toEqual(['Leaf', 'Issuing'])

@@ -8,9 +8,10 @@ import { readPublicKeyInfo } from '../algorithms/public-key.ts'
 import type { PublicKeyInfo } from '../algorithms/public-key.ts'
 import { Asn1Error, orAppError } from '../asn1/error.ts'
 import { cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/reader.ts'
+import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { fromBase64, toLatin1 } from '../bytes/encodings.ts'
-import { bytesEqual, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
+import { bytesEqual, readBitStringBytes, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
 import {
   readAuthorityKeyIdentifier,
   readBasicConstraints,
@@ -62,6 +63,20 @@ export interface Certificate {
 
 const MAX_CERTIFICATE = 256 * 1024
 
+/** A key whose own octets cannot be read is a key of an unknown kind, which nobody accepts: the certificate stays readable. */
+const readKey = (spki: DerNode): PublicKeyInfo => {
+  try {
+    return readPublicKeyInfo(spki)
+  } catch (error) {
+    if (!(error instanceof Asn1Error)) throw error
+    const reader = cursor(expectTag(spki, tag.sequence))
+    const { oid } = readAlgorithmIdentifier(reader.next())
+    readBitStringBytes(reader.next())
+    reader.finish()
+    return { type: 'other', bits: 0, curve: null, oid }
+  }
+}
+
 const parseTbs = (tbs: ReturnType<typeof readDer>) => {
   const reader = cursor(expectTag(tbs, tag.sequence))
   const versionNode = reader.optional(context.constructed(0))
@@ -107,7 +122,7 @@ const parse = (der: Uint8Array): Certificate => {
     serial: toHex(serialBytes[0] === 0 && serialBytes.length > 1 ? serialBytes.subarray(1) : serialBytes),
     subject,
     spki: encodedBytes(spki),
-    key: readPublicKeyInfo(spki),
+    key: readKey(spki),
     signatureAlgorithm,
     signatureScheme: readAnyScheme(signatureAlgorithm) ?? null,
     signature,
