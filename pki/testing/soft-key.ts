@@ -3,9 +3,11 @@ import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { oids } from '../algorithms/oids.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
-import { bitString, explicit, octetString, oid, sequence, smallInteger } from '../asn1/writer.ts'
+import { concat } from '../bytes/concat.ts'
 import { generateSm2KeyPair } from '../gm/sm2-key.ts'
 import { createMessageDigest, signSm2Digest } from '../gm/sm2-signature.ts'
+import { writePem } from '../keys/pem.ts'
+import { curvePublicKey, encodeCurvePrivateKey } from '../keys/private-key-info.ts'
 
 /** A key in memory that stands in for a token's in tests and benchmarks. */
 export interface SoftKey {
@@ -24,23 +26,14 @@ const generate = (kind: SoftKeyKind) => {
 
 export type SoftKeyKind = 'rsa-2048' | 'rsa-1024' | 'P-256' | 'P-384' | 'P-521' | 'sm2'
 
-const toPem = (label: string, der: Uint8Array): string =>
-  `-----BEGIN ${label}-----\n${Buffer.from(der)
-    .toString('base64')
-    .replaceAll(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
-
 const createSm2SoftKey = (): SoftKey => {
   const { privateKey, publicKey } = generateSm2KeyPair()
-  const algorithm = sequence(oid(oids.ecPublicKey), oid(oids.sm2))
-  const point = bitString(Buffer.concat([Uint8Array.of(4), publicKey]))
+  const point = concat(Uint8Array.of(4), publicKey)
   return {
-    spki: sequence(algorithm, point),
+    spki: curvePublicKey(oids.sm2, point),
     sign: (_algorithm, toBeSigned) =>
       signSm2Digest(privateKey, createMessageDigest(publicKey).update(toBeSigned).digest()),
-    pkcs8Pem: () => {
-      const key = sequence(smallInteger(1), octetString(privateKey), explicit(1, point))
-      return toPem('PRIVATE KEY', sequence(smallInteger(0), algorithm, octetString(key)))
-    },
+    pkcs8Pem: () => writePem('PRIVATE KEY', encodeCurvePrivateKey(oids.sm2, privateKey, point)),
   }
 }
 

@@ -1,28 +1,19 @@
-import { createHash } from 'node:crypto'
-
 import type { SignatureAlgorithm } from '#contract/keys.ts'
-import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
-import { schemeOf } from '../algorithms/signature-scheme.ts'
-import { oids } from '../algorithms/oids.ts'
-import { readDer } from '../asn1/reader.ts'
-import { tag } from '../asn1/tags.ts'
+import { explicit, oid, sequence, setOf, smallInteger, time, utf8String } from '../asn1/writer.ts'
 import {
-  bitString,
-  booleanValue,
-  encode,
-  explicit,
-  octetString,
-  oid,
-  sequence,
-  setOf,
-  smallInteger,
-  time,
-  utf8String,
-} from '../asn1/writer.ts'
-import { readPublicKeyInfo } from '../algorithms/public-key.ts'
-import { encodeSignatureValue } from '../cms/signature-value.ts'
+  authorityKeyIdentifier,
+  basicConstraints,
+  encodeExtensions,
+  keyIdentifierOf,
+  keyUsage,
+  subjectKeyIdentifier,
+} from '../issue/extensions.ts'
+import type { ExtensionInput } from '../issue/extensions.ts'
+import { prepareStructure } from '../issue/signed-structure.ts'
+import { writePem } from '../keys/pem.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import { keyUsages } from '../x509/extensions.ts'
 import { createSoftKey } from './soft-key.ts'
 import type { SoftKey, SoftKeyKind } from './soft-key.ts'
 
@@ -41,7 +32,7 @@ export interface IssueOptions {
   readonly keyUsage?: readonly number[] | null
   readonly notBefore?: Date
   readonly notAfter?: Date
-  readonly extensions?: readonly { oid: string; isCritical: boolean; value: Uint8Array }[]
+  readonly extensions?: readonly ExtensionInput[]
   readonly algorithm?: SignatureAlgorithm
 }
 
@@ -51,95 +42,55 @@ export interface Issued {
   readonly pem: string
 }
 
+/** Any text at all, also what no authority would let through. */
 const distinguishedName = (attributes: readonly (readonly [string, string])[]): Uint8Array =>
   sequence(...attributes.map(([type, value]) => setOf(sequence(oid(type), utf8String(value)))))
-
-const extension = (type: string, isCritical: boolean, value: Uint8Array): Uint8Array =>
-  sequence(oid(type), ...(isCritical ? [booleanValue(true)] : []), octetString(value))
-
-const namedBits = (bits: readonly number[]): Uint8Array => {
-  const highest = Math.max(...bits)
-  const bytes = new Uint8Array(1 + (highest >> 3) + 1)
-  bytes[0] = 7 - (highest & 7)
-  for (const bit of bits) bytes[1 + (bit >> 3)] = (bytes[1 + (bit >> 3)] ?? 0) | (0x80 >> (bit & 7))
-  return encode(tag.bitString, bytes)
-}
-
-const keyIdentifier = (spki: Uint8Array): Uint8Array => createHash('sha1').update(spki).digest()
 
 const signerUsage = [0, 1]
 const authorityUsage = [5, 6]
 
 let nextSerial = 0x1000
 
-const extensionsOf = (options: IssueOptions, spki: Uint8Array): Uint8Array => {
+const extensionsOf = (options: IssueOptions, spki: Uint8Array): ExtensionInput[] => {
   const isCa = options.isCa === true
-  const constraints = sequence(
-    ...(isCa ? [booleanValue(true)] : []),
-    ...(options.pathLength === undefined ? [] : [smallInteger(options.pathLength)]),
-  )
   const usage = options.keyUsage === undefined ? (isCa ? authorityUsage : signerUsage) : options.keyUsage
-  return sequence(
-    extension(oids.basicConstraints, true, constraints),
-    ...(usage === null ? [] : [extension(oids.keyUsage, true, namedBits(usage))]),
-    extension(oids.subjectKeyIdentifier, false, octetString(keyIdentifier(spki))),
-    ...(options.issuer === undefined
-      ? []
-      : [
-          extension(
-            oids.authorityKeyIdentifier,
-            false,
-            sequence(encode(0x80, keyIdentifier(options.issuer.certificate.spki))),
-          ),
-        ]),
-    ...(options.extensions ?? []).map((item) => extension(item.oid, item.isCritical, item.value)),
-  )
+  const { issuer, extensions = [] } = options
+  return [
+    basicConstraints(isCa, options.pathLength),
+    ...(usage === null ? [] : [keyUsage(usage.flatMap((bit) => keyUsages[bit] ?? []))]),
+    subjectKeyIdentifier(keyIdentifierOf(spki)),
+    ...(issuer === undefined ? [] : [authorityKeyIdentifier(keyIdentifierOf(issuer.certificate.spki))]),
+    ...extensions,
+  ]
 }
-
-const defaultAlgorithms = {
-  rsa: 'rsa-pkcs1-sha256',
-  ec: 'ecdsa-sha256',
-  sm2: 'sm2-sm3',
-  dsa: 'ecdsa-sha256',
-  other: 'ecdsa-sha256',
-} as const
-
-const toPem = (der: Uint8Array): string =>
-  `-----BEGIN CERTIFICATE-----\n${(
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  ).join('\n')}\n-----END CERTIFICATE-----\n`
 
 export const issue = (options: IssueOptions): Issued => {
   const key = options.key ?? createSoftKey(options.kind ?? 'P-256')
-  const signer = options.issuer?.key ?? key
-  const signerSpki = options.issuer?.certificate.spki ?? key.spki
-  const signerInfo = readPublicKeyInfo(readDer(signerSpki))
-  const algorithm = options.algorithm ?? defaultAlgorithms[signerInfo.type]
-  const identifier = signatureIdentifier(algorithm, schemeOf(algorithm).digest)
+  const { issuer, algorithm } = options
+  const signer = issuer?.key ?? key
   const subject = distinguishedName([
     ['2.5.4.6', 'CN'],
     ['2.5.4.10', options.organization ?? 'Test'],
     ['2.5.4.3', options.commonName],
   ])
-  const tbs = sequence(
-    explicit(0, smallInteger(2)),
-    smallInteger(nextSerial++),
-    identifier,
-    options.issuer?.certificate.subject.der ?? subject,
+  const description = { spki: signer.spki, ...(algorithm === undefined ? {} : { algorithm }) }
+  const prepared = prepareStructure(description, (identifier) =>
     sequence(
-      time(options.notBefore ?? new Date('2020-01-01T00:00:00Z')),
-      time(options.notAfter ?? new Date('2045-01-01T00:00:00Z')),
+      explicit(0, smallInteger(2)),
+      smallInteger(nextSerial++),
+      identifier,
+      issuer?.certificate.subject.der ?? subject,
+      sequence(
+        time(options.notBefore ?? new Date('2020-01-01T00:00:00Z')),
+        time(options.notAfter ?? new Date('2045-01-01T00:00:00Z')),
+      ),
+      subject,
+      key.spki,
+      explicit(3, encodeExtensions(extensionsOf(options, key.spki))),
     ),
-    subject,
-    key.spki,
-    explicit(3, extensionsOf(options, key.spki)),
   )
-  const raw = signer.sign(algorithm, tbs)
-  const signature = encodeSignatureValue(algorithm, { key: signerInfo }, raw)
-  const der = sequence(tbs, identifier, bitString(signature))
-  return { certificate: parseCertificate(der), key, pem: toPem(der) }
+  const der = prepared.finish(signer.sign(prepared.algorithm, prepared.toBeSigned))
+  return { certificate: parseCertificate(der), key, pem: writePem('CERTIFICATE', der) }
 }
 
 /** Root, issuing CA and one signer. */
