@@ -7,8 +7,10 @@ import type { RevocationStatus } from './status.ts'
 
 /** Asks OCSP responses, then CRLs: revoked by either is revoked, good by either is good, else the causes of both. */
 export const createRevocationChecker = (context: StatusContext) => {
-  const trust = createSignerTrust(context)
   const known = new Map<Certificate, Map<Uint8Array, RevocationStatus>>()
+  const trust = createSignerTrust(context, () => {
+    known.clear()
+  })
 
   const check = (certificate: Certificate, issuer: StatusIssuer): RevocationStatus => {
     const ocsp = checkOcsp(certificate, issuer, context, trust)
@@ -24,10 +26,11 @@ export const createRevocationChecker = (context: StatusContext) => {
   }
 
   return (certificate: Certificate, issuer: StatusIssuer): RevocationStatus => {
+    const remembered = known.get(certificate)?.get(issuer.spki)
+    if (remembered !== undefined) return remembered
+    const status = check(certificate, issuer)
     const byKey = known.get(certificate) ?? new Map<Uint8Array, RevocationStatus>()
-    known.set(certificate, byKey)
-    const status = byKey.get(issuer.spki) ?? check(certificate, issuer)
-    byKey.set(issuer.spki, status)
+    known.set(certificate, byKey.set(issuer.spki, status))
     return status
   }
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
+import { encode, sequence } from '../asn1/writer.ts'
 import type { RevocationOptions } from '../path/types.ts'
 import { validatePath } from '../path/validate.ts'
 import { issue } from '../testing/test-ca.ts'
 import type { Issued } from '../testing/test-ca.ts'
 import { createTestCrl, testExtension } from '../testing/test-status.ts'
 import type { TestCrlOptions } from '../testing/test-status.ts'
+import { extensionOids } from '../x509/extension-oids.ts'
 import { parseCrl } from './crl.ts'
 import type { CertificateList } from './crl.ts'
 
@@ -103,6 +105,43 @@ describe('CRLs', () => {
       at: new Date('2025-01-01Z'),
     })
     expect(report.statuses[0]).toMatchObject({ state: 'unknown', causes: ['crl_signer_untrusted'] })
+  })
+
+  describe('signers that vouch for each other', () => {
+    const nameOf = (commonName: string) => issue({ commonName }).certificate.subject.der
+    /** A certificate whose state is on the indirect CRLs of these issuers. */
+    const covered = (commonName: string, ...by: string[]) => {
+      const points = by.map((name) => sequence(encode(0xa2, encode(0xa4, nameOf(name)))))
+      const extensions = [{ oid: extensionOids.crlDistributionPoints, isCritical: false, value: sequence(...points) }]
+      return issue({ commonName, issuer: issuing, keyUsage: [6], extensions })
+    }
+    const indirect = testExtension(extensionOids.issuingDistributionPoint, sequence(Uint8Array.of(0x84, 1, 0xff)), true)
+    const one = covered('One', 'Two')
+    const two = covered('Two', 'One')
+    const target = covered('Target', 'One', 'Two')
+    const check = (...revokedByTwo: Issued[]) =>
+      validatePath({
+        certificate: target.certificate,
+        intermediates: [issuing, one, two].map(({ certificate }) => certificate),
+        anchors: [root.certificate],
+        crls: [
+          rootCrl,
+          createTestCrl(one, { extensions: [indirect] }),
+          createTestCrl(two, {
+            extensions: [indirect],
+            entries: revokedByTwo.map(({ certificate }) => ({ certificate, isIndirect: true })),
+          }),
+        ],
+        at: new Date('2025-01-01Z'),
+        revocation: { scope: 'target' },
+      }).statuses[0]
+
+    it('ok/are believed while nothing speaks against them', () => {
+      expect(check()).toMatchObject({ state: 'good' })
+    })
+    it('fail/are both not believed once one of them falls', () => {
+      expect(check(one)).toMatchObject({ state: 'unknown', causes: ['crl_signer_untrusted'] })
+    })
   })
 
   it('ok/what was issued later tells more of a moment of the past, where that is accepted', () => {

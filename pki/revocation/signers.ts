@@ -9,24 +9,43 @@ import type { CertificateList } from './crl.ts'
 import type { RevocationCause } from './status.ts'
 
 export interface SignerTrust {
-  /**
-   * Whether a signer's own path holds. While it is being found out the answer is yes: the check that is under way fails if
-   * it does not, and a signer that vouches for itself adds nothing and takes nothing away.
-   */
+  /** Whether a signer's own path holds. */
   isTrusted(signer: Certificate, anchor: TrustAnchor): boolean
 }
 
-export const createSignerTrust = (context: StatusContext): SignerTrust => {
+/**
+ * While a signer's path is being found out the answer is yes: the check that is under way fails if it does not hold, and a
+ * signer that vouches for itself adds nothing and takes nothing away. What was concluded from such an answer is forgotten
+ * when it turns out wrong, by `forget` for whoever else remembers.
+ */
+export const createSignerTrust = (context: StatusContext, forget: () => void): SignerTrust => {
   const known = new Map<TrustAnchor, Map<Certificate, boolean>>()
+  const underWay = new Set<Certificate>()
+  const reliedOn = new Set<Certificate>()
+
+  const findOut = (signer: Certificate, anchor: TrustAnchor): boolean => {
+    underWay.add(signer)
+    const isTrusted = context.findSignerPath(signer, anchor)
+    underWay.delete(signer)
+    if (!isTrusted && reliedOn.has(signer)) {
+      known.clear()
+      forget()
+    }
+    reliedOn.delete(signer)
+    return isTrusted
+  }
+
   return {
     isTrusted: (signer, anchor) => {
-      const answers = known.get(anchor) ?? new Map<Certificate, boolean>()
-      known.set(anchor, answers)
-      const answer = answers.get(signer)
+      const answer = known.get(anchor)?.get(signer)
       if (answer !== undefined) return answer
-      answers.set(signer, true)
-      const isTrusted = context.findSignerPath(signer, anchor)
-      answers.set(signer, isTrusted)
+      if (underWay.has(signer)) {
+        reliedOn.add(signer)
+        return true
+      }
+      const isTrusted = findOut(signer, anchor)
+      const answers = known.get(anchor) ?? new Map<Certificate, boolean>()
+      known.set(anchor, answers.set(signer, isTrusted))
       return isTrusted
     },
   }

@@ -42,6 +42,8 @@ export interface TestCrlEntry {
   readonly certificate: Certificate
   readonly reason?: number
   readonly revokedAt?: Date
+  /** Names the certificate's issuer in the entry, as an indirect CRL does. */
+  readonly isIndirect?: boolean
 }
 
 export interface TestCrlOptions {
@@ -61,13 +63,18 @@ export const createTestCrl = (issuer: Issued, options: TestCrlOptions = {}): Cer
   const { entries = [], number = 1, base, thisUpdate = new Date('2024-01-01Z'), extensions = [] } = options
   const nextUpdate = options.nextUpdate === undefined ? new Date('2026-01-01Z') : options.nextUpdate
   const { identifier, sign } = signWith(issuer)
-  const revoked = entries.map(({ certificate, reason, revokedAt = new Date('2023-06-01Z') }) =>
-    sequence(
+  const revoked = entries.map(({ certificate, reason, revokedAt = new Date('2023-06-01Z'), isIndirect = false }) => {
+    const issuerName = sequence(encode(0xa4, certificate.issuer.der))
+    const extensions = [
+      ...(reason === undefined ? [] : [testExtension(extensionOids.reasonCode, enumerated(reason))]),
+      ...(isIndirect ? [testExtension(extensionOids.certificateIssuer, issuerName, true)] : []),
+    ]
+    return sequence(
       encode(tag.integer, certificate.serialBytes),
       time(revokedAt),
-      ...(reason === undefined ? [] : [sequence(testExtension(extensionOids.reasonCode, enumerated(reason)))]),
-    ),
-  )
+      ...(extensions.length === 0 ? [] : [sequence(...extensions)]),
+    )
+  })
   const tbs = sequence(
     integer(1),
     identifier,
