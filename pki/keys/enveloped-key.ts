@@ -93,8 +93,7 @@ export const wrapEnvelopedKey = (key: PrivateKey, recipientSpki: Uint8Array): Ui
   const symmetricKey = randomBytes(SM4_KEY)
   const ciphertext = encryptSm4Ecb(symmetricKey, parts.secret)
   const wrapped = encryptSm2(publicPointOf(recipientSpki), symmetricKey)
-  symmetricKey.fill(0)
-  pkcs8.fill(0)
+  for (const secret of [symmetricKey, parts.secret, pkcs8]) secret.fill(0)
   return sequence(
     sequence(oid(oids.sm4Ecb), nullValue()),
     wrapped,

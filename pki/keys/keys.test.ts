@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { oids } from '../algorithms/oids.ts'
 import { verifySignature } from '../algorithms/public-key.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
+import { children, contentBytes, encodedBytes, readDer } from '../asn1/reader.ts'
+import type { DerNode } from '../asn1/reader.ts'
 import { encode, explicit, octetString, oid, sequence, smallInteger, nullValue, bitString } from '../asn1/writer.ts'
 import { fromHex, fromUtf8, toHex } from '../bytes/encodings.ts'
 import { encryptSm2 } from '../gm/sm2-encryption.ts'
 import { readPrivateKey, writePrivateKey } from './key-file.ts'
+import { readPem } from './pem.ts'
 import { generatePrivateKey, openPrivateKey } from './private-key.ts'
 import type { PrivateKey } from './private-key.ts'
 
@@ -44,6 +47,7 @@ describe('SM2 keys as they are met', () => {
     ['PKCS#8 under the OID of SM2', wrapped(sequence(oid(oids.sm2)), inner())],
     ['PKCS#8 with the bare number', wrapped(sm2Algorithm, octetString(d))],
     ['PKCS#8 with the number as INTEGER', wrapped(sm2Algorithm, encode(2, d))],
+    ['PKCS#8 with a compressed point', wrapped(sm2Algorithm, inner(explicit(1, bitString(fromHex(`02${x}`)))))],
     ['ECPrivateKey', inner(withCurve, withPoint)],
     ['a number with a zero in front', wrapped(sm2Algorithm, sequence(smallInteger(1), encode(4, Uint8Array.of(0), d)))],
   ])('ok/%s', async (_name, der) => {
@@ -166,6 +170,36 @@ describe('key files', () => {
     for (const wrong of ['', '密码 pasS', undefined]) {
       expect(await codeOf(() => readPrivateKey(file, wrong))).toBe('key.password_wrong')
     }
+  })
+
+  test.each([
+    [
+      '2a864886f70d01050d',
+      '2a811ccf5506010401 0502',
+      '2a864886f70d01050c',
+      '2a811ccf5506010401 0501',
+      '2a811ccf5501831102',
+      '2a811ccf550183110301',
+    ],
+    [
+      '2a864886f70d01050d',
+      '2a811ccf55060401 0502',
+      '2a864886f70d01050c',
+      '2a811ccf55060401 0501',
+      '2a811ccf5501831102',
+      '2a811ccf55018311',
+    ],
+  ])('ok/under the identifiers of GM/T 0091: %s as %s', async (...replacements) => {
+    const key = await generatePrivateKey('SM2')
+    const [block] = readPem(await writePrivateKey(key, 'x', 'sm4'), 'key.malformed')
+    const rename = (node: DerNode): Uint8Array => {
+      if ((node.tag & 0x20) !== 0) return encode(node.tag, ...children(node).map(rename))
+      const at = node.tag === 6 ? replacements.indexOf(toHex(contentBytes(node))) : -1
+      return at < 0 ? encodedBytes(node) : encode(6, fromHex((replacements[at + 1] ?? '').replaceAll(' ', '')))
+    }
+    const renamed = rename(readDer(block!.der))
+    expect(toHex(renamed)).not.toBe(toHex(block!.der))
+    expect((await readPrivateKey(renamed, 'x')).spki).toEqual(key.spki)
   })
 
   test('ok/in the clear, and among other blocks', async () => {

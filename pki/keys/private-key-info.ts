@@ -9,13 +9,13 @@ import { readBitStringBytes, readIntegerBytes, readOid, readSmallInteger } from 
 import { bitString, header, nullValue, oid, sequence, smallInteger, unsignedInteger } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 
-/** A private key as its file tells it. The secret parts are views of the file's bytes. */
+/** A private key as its file tells it. */
 export type PrivateKeyParts =
   | {
       readonly kind: 'rsa'
       /** AlgorithmIdentifier of the key: rsaEncryption, or id-RSASSA-PSS with its parameters. */
       readonly algorithm: Uint8Array
-      /** RSAPrivateKey (RFC 8017 A.1.2), DER. */
+      /** RSAPrivateKey (RFC 8017 A.1.2), DER: a view of the file's bytes. */
       readonly rsaPrivateKey: Uint8Array
       /** RSAPublicKey, DER. */
       readonly rsaPublicKey: Uint8Array
@@ -24,9 +24,9 @@ export type PrivateKeyParts =
       readonly kind: 'ec' | 'sm2'
       /** OID of the curve. */
       readonly curve: string
-      /** As long as the field. */
+      /** As long as the field; a copy, to be overwritten after use. */
       readonly secret: Uint8Array
-      /** The point as the file gives it, uncompressed; null where it does not. */
+      /** The point as the file gives it, uncompressed; null where it does not, or compresses it. */
       readonly point: Uint8Array | null
     }
 
@@ -67,14 +67,15 @@ const toField = (bytes: Uint8Array, length: number, offset: number): Uint8Array 
   const first = bytes.findIndex((byte) => byte !== 0)
   const significant = bytes.subarray(first < 0 ? bytes.length : first)
   if (significant.length === 0 || significant.length > length) throw new Asn1Error('secret_length', offset)
-  if (bytes.length === length) return bytes
   const padded = new Uint8Array(length)
   padded.set(significant, length - significant.length)
   return padded
 }
 
-const readPoint = (node: DerNode, length: number): Uint8Array => {
+const readPoint = (node: DerNode, length: number): Uint8Array | null => {
   const point = readBitStringBytes(node)
+  // The key is computed from its number anyway.
+  if (point.length === 1 + length && (point[0] === 2 || point[0] === 3)) return null
   if (point.length !== 1 + 2 * length || point[0] !== 4) throw new Asn1Error('point_form', node.start)
   return point
 }

@@ -114,8 +114,7 @@ const orImpossible = <T>(use: () => T): T => {
 }
 
 const openCurveKey = (parts: PrivateKeyParts & { kind: 'ec' | 'sm2' }): PrivateKey => {
-  const { curve, point } = parts
-  const secret = new Uint8Array(parts.secret)
+  const { curve, point, secret } = parts
   if (parts.kind === 'sm2') {
     const key = orImpossible(() => sm2PrivateKey(secret))
     if (point !== null && !bytesEqual(sm2Spki(point.subarray(1)), key.spki)) {
