@@ -4,6 +4,7 @@ import { encode, oid, sequence } from '../asn1/writer.ts'
 import { createSoftKey } from '../testing/soft-key.ts'
 import { issue } from '../testing/test-ca.ts'
 import type { IssueOptions, Issued } from '../testing/test-ca.ts'
+import { createTestCrl, testExtension } from '../testing/test-status.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
 import { validatePath } from './validate.ts'
 import type { PathInput } from './validate.ts'
@@ -131,5 +132,31 @@ describe('hostile certificates', () => {
     expect(validate({ certificate: leaf.certificate, intermediates: certificates(chain) }).isValid).toBe(false)
     const input = { certificate: leaf.certificate, intermediates: certificates(chain), limits: { depth: 26 } }
     expect(validate(input).isValid).toBe(true)
+  })
+
+  it('signers of CRLs that hang on each other in a long row are not followed to its end', () => {
+    const nameOf = (index: number) => issue({ commonName: `S${index}` }).certificate.subject.der
+    const signers = Array.from({ length: 100 }, (_, index) =>
+      issue({
+        commonName: `S${index}`,
+        issuer: root,
+        keyUsage: [6],
+        extensions: [
+          carry(extensionOids.crlDistributionPoints, sequence(sequence(encode(0xa2, encode(0xa4, nameOf(index + 1)))))),
+        ],
+      }),
+    )
+    const scope = testExtension(extensionOids.issuingDistributionPoint, sequence(Uint8Array.of(0x84, 1, 0xff)), true)
+    const report = validate({
+      certificate: signers[0]!.certificate,
+      intermediates: certificates(signers),
+      crls: signers.map((signer) => createTestCrl(signer, { extensions: [scope] })),
+    })
+    expect(report).toMatchObject({ isValid: false, revocation: 'unknown' })
+  })
+
+  it('a moment that is none is refused', () => {
+    const input = { certificate: root.certificate, at: new Date('never') }
+    expect(() => validate(input)).toThrow(expect.objectContaining({ code: 'request.invalid' }))
   })
 })

@@ -1,3 +1,4 @@
+import { AppError } from '#contract/errors.ts'
 import { createRevocationChecker } from '../revocation/check.ts'
 import type { CertificateList } from '../revocation/crl.ts'
 import type { OcspResponse } from '../revocation/ocsp.ts'
@@ -26,9 +27,13 @@ export interface PathInput extends PathOptions {
  * revocation after §6.3 and RFC 6960 from the CRLs and responses given; nothing is fetched. Never throws for what
  * certificates hold: the report tells the rule that failed at which certificate. Hostile input ends with
  * `limit_exceeded`. Synchronous.
+ *
+ * @throws request.invalid for an `at` that is no date
  */
 export const validatePath = (input: PathInput): PathReport => {
   const { certificate, intermediates = [], anchors, crls = [], ocspResponses = [], ...options } = input
+  // Nothing is earlier or later than an invalid date: all would be current.
+  if (Number.isNaN(options.at?.getTime())) throw new AppError('request.invalid', { field: 'at' })
   // Certificates know whole seconds: notAfter lasts to the end of its own.
   const at = new Date(Math.floor((options.at ?? new Date()).getTime() / 1000) * 1000)
   const budget = createBudget({ ...defaultLimits, ...options.limits })

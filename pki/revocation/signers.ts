@@ -13,6 +13,9 @@ export interface SignerTrust {
   isTrusted(signer: Certificate, anchor: TrustAnchor): boolean
 }
 
+/** Signers whose state hangs on another signer, one in the other; no PKI nests them deeper than two or three. */
+const MAX_NESTED = 8
+
 /**
  * While a signer's path is being found out the answer is yes: the check that is under way fails if it does not hold, and a
  * signer that vouches for itself adds nothing and takes nothing away. What was concluded from such an answer is forgotten
@@ -43,6 +46,7 @@ export const createSignerTrust = (context: StatusContext, forget: () => void): S
         reliedOn.add(signer)
         return true
       }
+      if (underWay.size >= MAX_NESTED) return false
       const isTrusted = findOut(signer, anchor)
       const answers = known.get(anchor) ?? new Map<Certificate, boolean>()
       known.set(anchor, answers.set(signer, isTrusted))

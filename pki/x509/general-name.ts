@@ -3,9 +3,9 @@ import { children, contentBytes, onlyChild } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { expectTag, readDer } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
-import { toHex } from '../asn1/values.ts'
+import { bytesEqual, toHex } from '../asn1/values.ts'
 import { namesMatch } from './name-comparison.ts'
-import { readName } from './name.ts'
+import { cleanText, readName } from './name.ts'
 import type { DistinguishedName } from './name.ts'
 
 /** GeneralName (RFC 5280 §4.2.1.6). Forms that nothing here reads inside keep their content octets. */
@@ -59,12 +59,14 @@ export const readAlternativeName = (value: Uint8Array): GeneralName[] =>
 
 /** For reading in a report; no form to compare by. */
 export const generalNameText = (name: GeneralName): string => {
-  if ('text' in name) return `${name.form}:${name.text}`
+  if ('text' in name) return `${name.form}:${cleanText(name.text)}`
   return name.form === 'directory' ? `directory:${name.name.text}` : `${name.form}:${toHex(name.bytes)}`
 }
 
 /** The same name: directory names after RFC 5280 §7.1, the others as they are written. */
 export const generalNamesMatch = (a: GeneralName, b: GeneralName): boolean => {
   if (a.form === 'directory' && b.form === 'directory') return namesMatch(a.name, b.name)
-  return a.form === b.form && generalNameText(a) === generalNameText(b)
+  if (a.form !== b.form) return false
+  if ('text' in a) return 'text' in b && a.text === b.text
+  return 'bytes' in a && 'bytes' in b && bytesEqual(a.bytes, b.bytes)
 }

@@ -43,7 +43,7 @@ export interface DistinguishedName {
 }
 
 /** Characters that turn the direction of text, end its line or hide: none of them may reach a window. */
-const cleanText = (text: string): string =>
+export const cleanText = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
 
