@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 
 import { AppError } from '#contract/errors.ts'
+import { unpadPkcs1 } from './pkcs1-padding.ts'
 import { namedCurveOf } from './pkcs8.ts'
 import type {
   BulkCipher,
@@ -20,7 +21,7 @@ export { unwrapAesKey, wrapAesKey } from './aes-key-wrap.ts'
 /** `#platform` under Node and Electron's main process. OpenSSL or BoringSSL: nothing here needs SM2, SM3 or SM4. */
 
 /** Not a Buffer, whose `slice` is another one. */
-const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length)
+const plain = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array => new Uint8Array(buffer, byteOffset, length)
 
 const hashOf = (hash: crypto.Hash): Hash => {
   const self: Hash = {
@@ -98,7 +99,7 @@ export const signWithKey: Platform['signWithKey'] = (pkcs8, scheme, data) =>
   })
 
 /** Whatever went wrong, nothing but this is said (R11). */
-const orDecryptionFailed = (work: () => Buffer): Uint8Array => {
+const orDecryptionFailed = (work: () => Uint8Array): Uint8Array => {
   try {
     return plain(work())
   } catch (error) {
@@ -176,8 +177,24 @@ const settle = <T>(work: () => T): Promise<T> =>
 export const rsaEncrypt: Platform['rsaEncrypt'] = (spki, padding, data) =>
   settle(() => plain(crypto.publicEncrypt(withPadding(publicKey(spki), padding), data)))
 
+/** Runtimes whose OpenSSL or BoringSSL has no implicit rejection refuse this padding: it is taken off here. */
+const decryptPkcs1 = (key: KeyObject, data: Uint8Array): Uint8Array => {
+  const block = plain(crypto.privateDecrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, data))
+  try {
+    return unpadPkcs1(block, randomBytes(block.length))
+  } finally {
+    block.fill(0)
+  }
+}
+
 export const rsaDecrypt: Platform['rsaDecrypt'] = (pkcs8, padding, data) =>
-  settle(() => orDecryptionFailed(() => crypto.privateDecrypt(withPadding(privateKey(pkcs8), padding), data)))
+  settle(() =>
+    orDecryptionFailed(() =>
+      padding.kind === 'pkcs1'
+        ? decryptPkcs1(privateKey(pkcs8), data)
+        : crypto.privateDecrypt(withPadding(privateKey(pkcs8), padding), data),
+    ),
+  )
 
 export const agree: Platform['agree'] = (pkcs8, spki) =>
   settle(() =>

@@ -1,4 +1,4 @@
-import { randomBytes } from '#platform'
+import { createHmac, randomBytes } from '#platform'
 
 import { AppError } from '#contract/errors.ts'
 import { ciphers } from '../../algorithms/cipher.ts'
@@ -34,9 +34,15 @@ const unwrap = async (info: RecipientInfo, { certificate, key }: RecipientKey): 
   return unwrapAgreed(scheme, info.material, secret, info.encryptedKey)
 }
 
+const secret = randomBytes(32)
+
+/** The same every time for one encrypted key: whoever asks again and again must not see it change. */
+const standInFor = ({ encryptedKey }: RecipientInfo, length: number): Uint8Array =>
+  createHmac('sha256', secret).update(encryptedKey).digest().slice(0, length)
+
 /**
- * The content's key. Where it cannot be decrypted, or has the wrong length, it is a random one: the content then fails like a
- * forged one, so that nobody learns which of the two it was (RFC 3218 §2.3.2). Other errors of the key, such as an unplugged
+ * The content's key. Where it cannot be decrypted, or has the wrong length, it is one that nobody knows: the content then fails
+ * like a forged one, and nobody learns which of the two it was (RFC 3218 §2.3.2). Other errors of the key, such as an unplugged
  * token, are thrown. @throws envelope.unsupported
  */
 export const unwrapKey = async (
@@ -44,14 +50,14 @@ export const unwrapKey = async (
   recipient: RecipientKey,
   cipher: ContentCipher,
 ): Promise<Uint8Array> => {
-  const random = randomBytes(ciphers[cipher].keyLength)
+  const standIn = standInFor(info, ciphers[cipher].keyLength)
   try {
     const key = await unwrap(info, recipient)
-    if (key.length === random.length) return key
+    if (key.length === standIn.length) return key
     key.fill(0)
-    return random
+    return standIn
   } catch (error) {
-    if (error instanceof AppError && error.code === 'key.decryption_failed') return random
+    if (error instanceof AppError && error.code === 'key.decryption_failed') return standIn
     throw error
   }
 }
