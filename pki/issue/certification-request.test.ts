@@ -55,6 +55,8 @@ describe('certification requests of others', () => {
     const request = readCertificationRequest(Buffer.from(foreign.sadk))
     expect(request).toMatchObject({ challengePassword: '111111', key: { type: 'sm2' }, extensions: [] })
     expect(request.subject.commonName).toBe('certRequisition')
+    const bare = Buffer.from(foreign.sadk.replaceAll(/-----.*-----/g, ''))
+    expect(readCertificationRequest(bare).spki).toEqual(request.spki)
     expect(toHex(request.temporaryKey!)).toContain('28b93ec29b057de2f6c2c0f23005a83a492a0487e5b139c57a4a9e718d549d20')
   })
   test('fail/TrustAsia’s, which signs the digest of the request as if it were the request', async () => {

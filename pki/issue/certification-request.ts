@@ -21,7 +21,7 @@ import {
   bitString,
 } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
-import { readPem } from '../keys/pem.ts'
+import { readDerFile } from '../keys/pem.ts'
 import { curvePublicKey } from '../keys/private-key-info.ts'
 import { readExtensions } from '../x509/extensions.ts'
 import type { Extension } from '../x509/extensions.ts'
@@ -38,6 +38,8 @@ const attributeOids = {
   // RFC 2985 §5.4
   challengePassword: '1.2.840.113549.1.9.7',
   extensionRequest: '1.2.840.113549.1.9.14',
+  /** The same as Windows writes it. */
+  windowsExtensionRequest: '1.3.6.1.4.1.311.2.1.14',
   /** CFCA: the key its answer is encrypted to. */
   temporaryKey: '1.2.840.113549.1.9.63',
 } as const
@@ -91,7 +93,7 @@ const readAttributes = (node: DerNode | undefined) => {
   const attributes = node === undefined ? [] : children(node).map(attributeValues)
   if (attributes.length > MAX_ATTRIBUTES) throw new Asn1Error('too_many_elements', node?.start ?? 0)
   const find = (type: string): DerNode | undefined => attributes.find((attribute) => attribute.type === type)?.values[0]
-  const extensions = find(attributeOids.extensionRequest)
+  const extensions = find(attributeOids.extensionRequest) ?? find(attributeOids.windowsExtensionRequest)
   const password = find(attributeOids.challengePassword)
   const temporaryKey = find(attributeOids.temporaryKey)
   return {
@@ -125,19 +127,20 @@ const parse = (der: Uint8Array) => {
   return { request, scheme, signature, signed: encodedBytes(infoNode), signatureOffset: infoNode.end }
 }
 
+const requestFile = {
+  code: 'certificate.request_malformed',
+  label: /^(NEW )?CERTIFICATE REQUEST$/,
+  missing: 'no_request',
+} as const
+
 /**
- * Reads a request, DER or PEM, and checks its signature (RSA, ECDSA, SM2 with the default ID; SHA-1 is not accepted).
+ * Reads a request, DER, PEM or base64, and checks its signature (RSA, ECDSA, SM2 with the default ID; SHA-1 is not accepted).
  * @throws certificate.request_malformed with reason and offset; `signature_invalid` and `signature_unsupported` among them
  */
 export const readCertificationRequest = (file: Uint8Array): CertificationRequest => {
-  const code = 'certificate.request_malformed'
-  const block =
-    file[0] === tag.sequence
-      ? undefined
-      : readPem(file, code).find(({ label }) => label.endsWith('CERTIFICATE REQUEST'))
-  if (file[0] !== tag.sequence && block === undefined) throw new AppError(code, { reason: 'no_request', offset: 0 })
-  return orAppError(code, () => {
-    const { request, scheme, signature, signed, signatureOffset } = parse(block?.der ?? file)
+  const der = readDerFile(file, requestFile)
+  return orAppError('certificate.request_malformed', () => {
+    const { request, scheme, signature, signed, signatureOffset } = parse(der)
     if (scheme === undefined) throw new Asn1Error('signature_unsupported', signatureOffset)
     if (!verifySignature(request.spki, scheme, signed, signature)) {
       throw new Asn1Error('signature_invalid', signatureOffset)

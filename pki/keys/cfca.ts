@@ -6,13 +6,13 @@ import { contentBytes, cursor, expectTag, readDer } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
 import { readOid, readSmallInteger } from '../asn1/values.ts'
 import { concat } from '../bytes/concat.ts'
-import { fromBase64, fromUtf8, toLatin1 } from '../bytes/encodings.ts'
+import { fromBase64, fromUtf8 } from '../bytes/encodings.ts'
 import { deriveKey } from '../gm/sm2-encryption.ts'
 import { createSm4CbcDecryptor } from '../gm/sm4.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { openSm2Pair } from './enveloped-key.ts'
-import { readPem } from './pem.ts'
+import { readDerFile } from './pem.ts'
 import type { KeyPort, PrivateKey } from './private-key.ts'
 
 /** Forms of CFCA's SADK, as emmansun/gmsm (MIT) describes them; its examples are the tests here. */
@@ -21,22 +21,11 @@ const malformed = (reason: string, offset: number): AppError => new AppError('ke
 
 const MAX_FILE = 256 * 1024
 
-/** DER as it is, in PEM, or as bare base64. */
-const toDer = (file: Uint8Array): Uint8Array => {
-  if (file.length > MAX_FILE) throw malformed('too_long', MAX_FILE)
-  if (file[0] === tag.sequence) return file
-  const [block] = readPem(file, 'key.malformed')
-  if (block !== undefined) return block.der
-  try {
-    return fromBase64(toLatin1(file))
-  } catch {
-    // Neither form.
-    throw malformed('no_key_file', 0)
-  }
-}
+const cfcaFile = { code: 'key.malformed', label: /^CFCA KEY$/, missing: 'no_key_file' } as const
 
 /** `SEQUENCE { contentType OID, …, content OCTET STRING }` under the content type of data. */
 const readKeyFile = (der: Uint8Array) => {
+  if (der.length > MAX_FILE) throw malformed('too_long', MAX_FILE)
   const node = readDer(der)
   const reader = cursor(expectTag(node, tag.sequence))
   if (readSmallInteger(reader.next(tag.integer)) !== 1) throw malformed('version', node.start)
@@ -75,7 +64,7 @@ const decryptNumber = (ciphertext: Uint8Array, password: string): Uint8Array => 
  * @throws key.malformed, key.unsupported, key.password_wrong, certificate.malformed
  */
 export const readCfcaKeyFile = (file: Uint8Array, password: string): { key: PrivateKey; certificate: Certificate } => {
-  const { ciphertext, certificateDer } = orAppError('key.malformed', () => readKeyFile(toDer(file)))
+  const { ciphertext, certificateDer } = orAppError('key.malformed', () => readKeyFile(readDerFile(file, cfcaFile)))
   const certificate = parseCertificate(Uint8Array.from(certificateDer))
   if (certificate.key.type !== 'sm2') throw new AppError('key.mismatch', { part: 'certificate' })
   try {

@@ -9,7 +9,7 @@ import { createWorkLimit } from './key-derivation.ts'
 import type { WorkLimit } from './key-derivation.ts'
 import { decryptWithPassword, encryptWithPassword, erasePassword, passwordBytes } from './password-encryption.ts'
 import type { PasswordBytes, Protection } from './password-encryption.ts'
-import { readPem, writePem } from './pem.ts'
+import { readDerFile, writePem } from './pem.ts'
 import { openPrivateKey } from './private-key.ts'
 import type { PrivateKey } from './private-key.ts'
 
@@ -41,27 +41,19 @@ export const openEncryptedPrivateKey = async (
   }
 }
 
-const keyLabel = /^((ENCRYPTED |EC |RSA |SM2 )?PRIVATE KEY)$/
-
-const toDer = (file: Uint8Array): Uint8Array => {
-  if (file[0] === tag.sequence) return file
-  const blocks = readPem(file, 'key.malformed')
-  const keys = blocks.filter(({ label }) => keyLabel.test(label))
-  const [key] = keys
-  if (key === undefined || keys.length > 1) {
-    const found = blocks.map(({ label }) => label).join(', ')
-    throw new AppError('key.malformed', { reason: keys.length > 1 ? 'several_keys' : 'no_private_key', found })
-  }
-  return key.der
-}
+const keyFile = {
+  code: 'key.malformed',
+  label: /^(ENCRYPTED |EC |RSA |SM2 )?PRIVATE KEY$/,
+  missing: 'no_private_key',
+} as const
 
 /**
- * Reads a key file, DER or PEM: PKCS#8 as it is or encrypted, `EC PRIVATE KEY`, `RSA PRIVATE KEY`. A password that is not
+ * Reads a key file, DER, PEM or base64: PKCS#8 as it is or encrypted, `EC PRIVATE KEY`, `RSA PRIVATE KEY`. A password that is not
  * needed is not looked at.
  * @throws key.malformed with reason and offset, key.unsupported, key.password_wrong (also when there is none), key.mismatch
  */
 export const readPrivateKey = async (file: Uint8Array, password?: string): Promise<PrivateKey> => {
-  const der = toDer(file)
+  const der = readDerFile(file, keyFile)
   try {
     if (!isEncrypted(der)) return openPrivateKey(der)
     if (password === undefined) throw new AppError('key.password_wrong')

@@ -207,6 +207,7 @@ describe('key files', () => {
     const text = Buffer.from(await writePrivateKey(key)).toString()
     const parameters = '-----BEGIN EC PARAMETERS-----\nBggqgRzPVQGCLQ==\n-----END EC PARAMETERS-----\n'
     expect((await readPrivateKey(Buffer.from(`note\n${parameters}${text}end`))).spki).toEqual(key.spki)
+    expect((await readPrivateKey(Buffer.from(text.replaceAll(/-----.*-----/g, '')))).spki).toEqual(key.spki)
   })
 
   const block = (label: string, body: string, end = label) =>
@@ -214,7 +215,7 @@ describe('key files', () => {
   test.each<[string, Uint8Array]>([
     ['key.malformed no_private_key', Buffer.from('nothing')],
     ['key.malformed no_private_key', block('CERTIFICATE', 'MAA=')],
-    ['key.malformed several_keys', Buffer.concat([block('PRIVATE KEY', 'MAA='), block('PRIVATE KEY', 'MAA=')])],
+    ['key.malformed several_blocks', Buffer.concat([block('PRIVATE KEY', 'MAA='), block('PRIVATE KEY', 'MAA=')])],
     ['key.malformed pem_labels_differ', block('PRIVATE KEY', 'MAA=', 'EC PRIVATE KEY')],
     ['key.malformed pem_base64', block('PRIVATE KEY', '!!')],
     ['key.malformed pem_unfinished', Buffer.from('-----BEGIN PRIVATE KEY-----\nMAA=')],

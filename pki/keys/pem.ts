@@ -1,5 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import type { ErrorCode } from '#contract/errors.ts'
+import { tag } from '../asn1/tags.ts'
 import { fromBase64, toBase64, toLatin1 } from '../bytes/encodings.ts'
 
 export interface PemBlock {
@@ -11,16 +12,22 @@ export interface PemBlock {
 const MAX_TEXT = 4 * 1024 * 1024
 const begin = /-----BEGIN ([A-Z0-9 ]{1,64})-----/g
 
+const tryBase64 = (text: string): Uint8Array | null => {
+  try {
+    return fromBase64(text)
+  } catch {
+    // Not base64: what that means is for the caller to say.
+    return null
+  }
+}
+
 const readBlock = (label: string, body: string, fail: (reason: string) => AppError): PemBlock => {
   const [content = '', end = ''] = body.split('-----END ')
   if (!end.startsWith(`${label}-----`)) throw fail('pem_labels_differ')
   if (/^\s*Proc-Type:/.test(content)) throw new AppError('key.unsupported', { reason: 'pem_traditional_encryption' })
-  try {
-    return { label, der: fromBase64(content) }
-  } catch {
-    // Not base64: said with the place instead.
-    throw fail('pem_base64')
-  }
+  const der = tryBase64(content)
+  if (der === null) throw fail('pem_base64')
+  return { label, der }
 }
 
 /**
@@ -40,6 +47,29 @@ export const readPem = (bytes: Uint8Array, code: ErrorCode): PemBlock[] => {
     blocks.push(readBlock(label, text.slice(start, end + 80), fail))
   }
   return blocks
+}
+
+export interface DerFileKind {
+  readonly code: ErrorCode
+  /** Of the block that is wanted. */
+  readonly label: RegExp
+  /** Reason when there is none, e.g. `no_private_key`. */
+  readonly missing: string
+}
+
+/**
+ * DER from a file of either form: as it is, in PEM among other blocks, or as base64 without any lines around it, as Java and
+ * CAs' pages hand it out. @throws the code with the reason `missing`, `several_blocks`, or those of `readPem`
+ */
+export const readDerFile = (file: Uint8Array, { code, label, missing }: DerFileKind): Uint8Array => {
+  if (file[0] === tag.sequence) return file
+  const blocks = readPem(file, code)
+  const [wanted, second] = blocks.filter((block) => label.test(block.label))
+  if (second !== undefined) throw new AppError(code, { reason: 'several_blocks', offset: 0 })
+  if (wanted !== undefined) return wanted.der
+  const bare = blocks.length === 0 ? tryBase64(toLatin1(file)) : null
+  if (bare?.[0] === tag.sequence) return bare
+  throw new AppError(code, { reason: missing, offset: 0 })
 }
 
 /** One block, 64 characters a line. */
