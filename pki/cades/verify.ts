@@ -21,23 +21,26 @@ import type { ValidationData } from './validation-data.ts'
 /** Baseline levels of ETSI EN 319 122-1 §6; `none`: not even B. */
 export type CadesLevel = 'none' | 'B' | 'T' | 'LT'
 
-/** Why a signature has no higher level. */
-export type LevelReason =
-  /** For B. */
-  | 'signature_invalid'
-  | 'signing_certificate_absent'
-  | 'signing_time_absent'
-  | 'gb35275'
-  /** For T. */
-  | 'timestamp_absent'
-  | 'timestamp_invalid'
-  /** For LT: revocation material for the signer's path, or for the authority's, is missing, unusable or says revoked. */
-  | 'signer_revocation_unknown'
-  | 'authority_revocation_unknown'
-  /** References without what they refer to. */
-  | 'revocation_values_missing'
-  /** For LTA, which is not read here. */
-  | 'archive_not_supported'
+/** Why a signature has no higher level: the closed list, the clause of ETSI EN 319 122-1 and a text for people. */
+export const levelReasons = {
+  signature_invalid: { clause: '§6', text: 'The signature does not hold.' },
+  signing_certificate_absent: { clause: '§5.2.2, for B', text: 'The signer’s certificate is not under the signature.' },
+  signing_time_absent: { clause: '§5.2.1, for B', text: 'The signer states no time.' },
+  gb35275: { clause: '§6, for B', text: 'It is a message of GB/T 35275, which knows no levels.' },
+  timestamp_absent: { clause: '§5.3, for T', text: 'It has no time-stamp.' },
+  timestamp_invalid: { clause: '§5.3, for T', text: 'None of its time-stamps holds.' },
+  signer_revocation_unknown: {
+    clause: '§5.5, for LT',
+    text: 'It does not carry what shows that the signer’s path was not revoked.',
+  },
+  authority_revocation_unknown: {
+    clause: '§5.5, for LT',
+    text: 'It does not carry what shows that the authority’s path was not revoked.',
+  },
+  revocation_values_missing: { clause: '§A.1.2, for LT', text: 'It refers to revocation material that is not there.' },
+  archive_not_supported: { clause: '§5.5.3, for LTA', text: 'Archive time-stamps are not read here.' },
+} as const satisfies Record<string, { readonly clause: string; readonly text: string }>
+export type LevelReason = keyof typeof levelReasons
 
 export interface CadesSignerReport {
   /** Validated at `provenAt` where a time-stamp holds. */

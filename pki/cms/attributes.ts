@@ -54,11 +54,23 @@ export interface SignedAttributes {
   readonly contentType: string | null
   readonly messageDigest: Uint8Array | null
   readonly signingTime: Date | null
+  /** There is one in another form than UTC with seconds, such as old writers leave: it is only a claim. */
+  readonly hasUnreadableTime: boolean
   /** SigningCertificateV2 (RFC 5035 §3), or null without that attribute. */
   readonly signingCertificateV2: DerNode | null
   /** SigningCertificate of RFC 2634 §5.4, whose hash is SHA-1. */
   readonly signingCertificate: DerNode | null
   readonly all: readonly Attribute[]
+}
+
+const readSigningTime = (node: DerNode | null): Pick<SignedAttributes, 'signingTime' | 'hasUnreadableTime'> => {
+  if (node === null) return { signingTime: null, hasUnreadableTime: false }
+  try {
+    return { signingTime: readTime(node), hasUnreadableTime: false }
+  } catch (error) {
+    if (error instanceof Asn1Error) return { signingTime: null, hasUnreadableTime: true }
+    throw error
+  }
 }
 
 /** Attributes by type; RFC 5652 §11: the ones read here occur once and hold one value. */
@@ -76,7 +88,7 @@ export const readSignedAttributes = (node: DerNode): SignedAttributes => {
   return {
     contentType: contentType === null ? null : readOid(contentType),
     messageDigest: messageDigest === null ? null : contentBytes(messageDigest),
-    signingTime: signingTime === null ? null : readTime(signingTime),
+    ...readSigningTime(signingTime),
     signingCertificateV2: single(oids.signingCertificateV2, tag.sequence),
     signingCertificate: single(cmsOids.signingCertificate, tag.sequence),
     all,

@@ -5,7 +5,7 @@ import { oids } from '../algorithms/oids.ts'
 import { contentBytes, children, cursor, onlyChild, readDer } from '../asn1/reader.ts'
 import { encode, explicit, nullValue, octetString, oid, retag, sequence, setOf, smallInteger } from '../asn1/writer.ts'
 import { createTestChain } from '../testing/test-ca.ts'
-import { encodeSignedAttributes } from './attributes.ts'
+import { encodeAttribute, encodeSignedAttributes } from './attributes.ts'
 import { prepareSignedData } from './prepare.ts'
 import { verifySignedData } from './verify.ts'
 
@@ -23,18 +23,20 @@ const build = (options: {
   isRaw?: boolean
   attached?: Uint8Array | null
   signed?: Uint8Array
+  attributes?: Uint8Array
 }) => {
   const { outer = oids.gmSignedData, inner = oids.gmData, attribute = oids.gmData, attached = null } = options
   const sm3 = sequence(oid(oids.sm3), ...(options.digestParameters ?? []))
   const attributes =
     attribute === null
       ? null
-      : encodeSignedAttributes({
+      : (options.attributes ??
+        encodeSignedAttributes({
           contentType: attribute,
           contentDigest: digest('sm3', attached ?? content),
           signingTime: new Date(),
           others: [],
-        })
+        }))
   const raw = signer.key.sign('sm2-sm3', attributes ?? options.signed ?? attached ?? content)
   const [r, s] = [raw.subarray(0, 32), raw.subarray(32)].map((half) => {
     const start = half.findIndex((byte) => byte !== 0)
@@ -126,6 +128,16 @@ describe('GB/T 35275', () => {
     const message = build({ attribute: null, attached: sm3, isRaw: true })
     const report = verifySignedData(message, { contentDigest: () => sm3, anchors })
     expect(report.signers[0]).toMatchObject({ isValid: true, notes: ['content_is_digest', 'raw_signature'] })
+  })
+
+  it('ok/a time with an offset, as old writers leave it, is no time but spoils nothing', () => {
+    const attributes = setOf(
+      encodeAttribute(oids.contentType, oid(oids.gmData)),
+      encodeAttribute(oids.signingTime, encode(0x17, Buffer.from('150506002448-0400'))),
+      encodeAttribute(oids.messageDigest, octetString(digest('sm3', content))),
+    )
+    const report = verifySignedData(build({ attributes }), { content, anchors })
+    expect(report.signers[0]).toMatchObject({ isValid: true, signingTime: null, notes: ['signing_time_unreadable'] })
   })
 
   const refused: [string, Parameters<typeof build>[0], string][] = [

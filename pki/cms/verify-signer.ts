@@ -14,37 +14,11 @@ import { cmsOids } from './oids.ts'
 import type { Dialect } from './oids.ts'
 import { findSigners, readSignerInfo } from './signed-data.ts'
 import type { SignerInfo } from './signed-data.ts'
+import { trustProblems } from './signer-problems.ts'
+import type { SignerNote, SignerProblem } from './signer-problems.ts'
 import { matchSigningCertificate } from './signing-certificate.ts'
 import { checkPath } from './trust.ts'
 import type { TrustOptions } from './trust.ts'
-
-/** Why a signer's signature does not hold. Empty list in a report: it does. */
-export type SignerProblem =
-  | 'certificate_missing'
-  | 'algorithm_unsupported'
-  | 'content_missing'
-  /** The content given is not what the message carries. */
-  | 'content_differs'
-  | 'content_type_mismatch'
-  | 'digest_mismatch'
-  | 'signature_mismatch'
-  | 'signing_certificate_mismatch'
-  | 'key_too_short'
-  | 'key_usage'
-  | 'chain_invalid'
-  /** Counter-signatures nested too deep or too many: not looked at. */
-  | 'limit_exceeded'
-
-/** Those of the trust decision: they say nothing about whether the holder of the certificate's key signed. */
-const trustProblems: ReadonlySet<SignerProblem> = new Set<SignerProblem>(['key_usage', 'chain_invalid'])
-
-/** Departures from the standards that real messages have. None leaves anything unsigned. */
-export type SignerNote =
-  /** GB/T 35275 and PKCS #7 spellings of "data" mixed. */
-  | 'content_type_spelling'
-  /** The attached content is the digest of the content given. */
-  | 'content_is_digest'
-  | 'raw_signature'
 
 export interface SignerReport {
   /** No problems: the signature holds and its signer is trusted. */
@@ -195,6 +169,7 @@ export const verifySigner = (signer: SignerInfo, context: SignerContext, depth =
   else if (type === 'content_type_mismatch') problems.push(type)
   if (isSupported && context.content.agreement(digestAlgorithm) === 'hash') notes.push('content_is_digest')
   if (scheme?.kind === 'sm2' && signer.signature.length === 64) notes.push('raw_signature')
+  if (signer.attributes?.hasUnreadableTime === true) notes.push('signing_time_unreadable')
   const { certificate, isSigned } = chooseCertificate(signer, isSupported ? scheme : undefined, context)
   const chain = certificate === null ? null : checkPath(certificate, context.carried, context.trust)
   if (certificate === null) problems.push('certificate_missing')

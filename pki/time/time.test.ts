@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { digest } from '../algorithms/digest.ts'
 import { readDer } from '../asn1/reader.ts'
 import { bitString, encode, oid, sequence, smallInteger } from '../asn1/writer.ts'
+import { prepareSignedData } from '../cms/prepare.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
 import { createTestAuthority, issueTimestamping } from '../testing/test-authority.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
 import { verifyTimestampResponse } from './client.ts'
-import { timestampQueryType, timestampReplyType } from './oids.ts'
+import { timeOids, timestampQueryType, timestampReplyType } from './oids.ts'
 import { createTimestampRequest, readTimestampRequest } from './request.ts'
 import { readTimestampResponse, rejectTimestamp } from './response.ts'
 import { answerTimestampRequest } from './responder.ts'
@@ -136,6 +137,59 @@ describe('what is asked wrongly', () => {
   it('fail/errors of the key are thrown, not answered', async () => {
     await expect(stamp({ sign: () => Promise.reject(new Error('HSM')) })).rejects.toThrow('HSM')
     expect(readTimestampResponse(rejectTimestamp('systemFailure', 'later')).failures).toEqual(['systemFailure'])
+  })
+})
+
+describe('tokens of GB/T 35275 as authorities make them', () => {
+  const by = createTestAuthority(sm2.issuing, 'sm2')
+  const withoutReference = async (profile: 'cms' | 'gm') => {
+    const plain = prepareSignedData({
+      certificate: by.certificate,
+      chain: by.chain,
+      algorithm: 'sm2-sm3',
+      profile: 'gm',
+      contentType: timeOids.tstInfo,
+      content: {
+        isDetached: false,
+        bytes: encodeTstInfo({
+          policy: '1.2.3',
+          algorithm: 'sm3',
+          digest: digest('sm3', data),
+          serial: Uint8Array.of(1),
+          genTime: new Date(),
+          accuracy: null,
+          isOrdered: false,
+          nonce: null,
+          tsa: null,
+        }),
+      },
+    })
+    const token = plain.finish(await by.sign(plain))
+    // The outer name is under no signature.
+    const gm = Buffer.from(oid('1.2.156.10197.6.1.4.2.2'))
+    const at = Buffer.from(token).indexOf(gm)
+    return profile === 'gm'
+      ? token
+      : encode(0x30, oid('1.2.840.113549.1.7.2'), Buffer.from(token).subarray(at + gm.length))
+  }
+  const options = {
+    anchors: [sm2.root.certificate],
+    digest: (algorithm: string) => (algorithm === 'sm3' ? digest('sm3', data) : undefined),
+  }
+
+  it('ok/without a reference to their certificate, which is noted', async () => {
+    expect(verifyTimestampToken(await withoutReference('gm'), options)).toMatchObject({
+      isValid: true,
+      problems: [],
+      notes: ['signing_certificate_absent'],
+    })
+  })
+
+  it('fail/the same under RFC 5652', async () => {
+    expect(verifyTimestampToken(await withoutReference('cms'), options)).toMatchObject({
+      problems: ['signing_certificate_missing'],
+      notes: [],
+    })
   })
 })
 

@@ -9,34 +9,38 @@ import { parseSignedData } from '../cms/signed-data.ts'
 import type { SignedData } from '../cms/signed-data.ts'
 import type { TrustOptions } from '../cms/trust.ts'
 import { verifyParsedSignedData } from '../cms/verify.ts'
-import type { SignerProblem, SignerReport } from '../cms/verify-signer.ts'
+import { signerProblems } from '../cms/signer-problems.ts'
+import type { SignerReport } from '../cms/verify-signer.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { timeOids } from './oids.ts'
 import { readTstInfo } from './tst-info.ts'
 import type { TstInfo } from './tst-info.ts'
 
-/** Why a time-stamp proves nothing. Empty list in a report: it holds. */
-export type TimestampProblem =
-  | SignerProblem
-  /** Not a token, or a TSTInfo that cannot be read. */
-  | 'malformed'
-  /** RFC 3161 §2.4.2: the authority alone signs. */
-  | 'several_signers'
-  | 'imprint_algorithm_unsupported'
-  | 'imprint_mismatch'
-  | 'nonce_mismatch'
-  | 'policy_mismatch'
-  /** RFC 3161 §2.3: id-kp-timeStamping critical and alone. */
-  | 'authority_purpose'
-  | 'authority_name_mismatch'
-  /** RFC 3161 §2.4.2, RFC 5816: an ESS reference to the authority's certificate is due. */
-  | 'signing_certificate_missing'
-  | 'critical_extension'
-  | 'time_in_future'
+/** Why a time-stamp proves nothing: the closed list, the clause and a text for people. */
+export const timestampProblems = {
+  ...signerProblems,
+  malformed: { clause: 'RFC 3161 §2.4.2', text: 'It is no time-stamp that can be read.' },
+  several_signers: { clause: 'RFC 3161 §2.4.2', text: 'Others than the authority signed it.' },
+  imprint_algorithm_unsupported: { clause: 'RFC 3161 §2.4.1', text: 'Its digest is of another algorithm.' },
+  imprint_mismatch: { clause: 'RFC 3161 §2.2', text: 'Something else was stamped.' },
+  nonce_mismatch: { clause: 'RFC 3161 §2.2', text: 'It answers another request.' },
+  policy_mismatch: { clause: 'RFC 3161 §2.2', text: 'It was made under another policy.' },
+  authority_purpose: { clause: 'RFC 3161 §2.3', text: 'The certificate is not for time-stamping alone.' },
+  authority_name_mismatch: { clause: 'RFC 3161 §2.4.2', text: 'The authority named is not the one that signed.' },
+  signing_certificate_missing: {
+    clause: 'RFC 5816 §2.1',
+    text: 'The certificate of the authority is not under the signature.',
+  },
+  critical_extension: { clause: 'RFC 3161 §2.4.2', text: 'It has a critical extension that is not known here.' },
+  time_in_future: { clause: 'RFC 3161 §2.2', text: 'Its time has not come yet.' },
+} as const satisfies Record<string, { readonly clause: string; readonly text: string }>
+export type TimestampProblem = keyof typeof timestampProblems
 
 export interface TimestampReport {
   readonly isValid: boolean
   readonly problems: readonly TimestampProblem[]
+  /** `signing_certificate_absent`: put up with in GB/T 35275, whose authorities leave the reference out. */
+  readonly notes: readonly 'signing_certificate_absent'[]
   /** null where the token cannot be read. */
   readonly info: TstInfo | null
   /** The authority; the path and the trust in it stand here. */
@@ -83,11 +87,12 @@ const isNameOf = (tsa: Uint8Array, { subject, extensions }: Certificate): boolea
   return [explicit(4, subject.der), ...names].some((name) => bytesEqual(name, tsa))
 }
 
-const checkAuthority = (message: SignedData, { certificate }: SignerReport, info: TstInfo): TimestampProblem[] => {
-  const attributes = message.signers[0]?.attributes ?? null
-  const hasReference =
-    attributes !== null && (attributes.signingCertificateV2 ?? attributes.signingCertificate) !== null
-  const problems: TimestampProblem[] = hasReference ? [] : ['signing_certificate_missing']
+/** An ESS reference to the authority's certificate stands under the signature (RFC 3161 §2.4.2, RFC 5816). */
+const hasReference = ({ signers: [signer] }: SignedData): boolean =>
+  (signer?.attributes?.signingCertificateV2 ?? signer?.attributes?.signingCertificate ?? null) !== null
+
+const checkAuthority = ({ certificate }: SignerReport, info: TstInfo): TimestampProblem[] => {
+  const problems: TimestampProblem[] = []
   if (certificate === null) return problems
   if (!isForTimestamping(certificate)) problems.push('authority_purpose')
   if (info.tsa !== null && !isNameOf(info.tsa, certificate)) problems.push('authority_name_mismatch')
@@ -101,13 +106,16 @@ const verify = (token: Uint8Array, options: VerifyTimestampOptions): TimestampRe
   const { digest: _, nonce: __, policy: ___, ...trust } = options
   const [signer, ...others] = verifyParsedSignedData(message, trust).signers
   if (signer === undefined || others.length > 0) {
-    return { isValid: false, problems: ['several_signers'], info, signer: null }
+    return { isValid: false, problems: ['several_signers'], notes: [], info, signer: null }
   }
-  const problems = [...signer.problems, ...checkInfo(info, options), ...checkAuthority(message, signer, info)]
-  return { isValid: problems.length === 0, problems, info, signer }
+  const problems = [...signer.problems, ...checkInfo(info, options), ...checkAuthority(signer, info)]
+  const isLoose = !hasReference(message)
+  if (isLoose && message.dialect === 'rfc5652') problems.push('signing_certificate_missing')
+  const notes = isLoose && message.dialect === 'gb35275' ? (['signing_certificate_absent'] as const) : []
+  return { isValid: problems.length === 0, problems, notes, info, signer }
 }
 
-const unreadable: TimestampReport = { isValid: false, problems: ['malformed'], info: null, signer: null }
+const unreadable: TimestampReport = { isValid: false, problems: ['malformed'], notes: [], info: null, signer: null }
 
 /**
  * Verifies a TimeStampToken (RFC 3161 §2.4.2, RFC 5816; SignedData by RFC 5652 or GB/T 35275): what was stamped, who stamped it and
