@@ -31,7 +31,7 @@ export interface PathReport {
   /** null: the path ends without trust. */
   readonly anchor: TrustAnchor | null
   readonly failures: readonly PathFailure[]
-  /** The worst of `statuses`, and apart from validity: `unknown` fails only where the caller says so. */
+  /** The worst of the `statuses` that were asked for, and apart from validity: `unknown` fails only where the caller says so. */
   readonly revocation: RevocationStatus['state']
   /** Status of each certificate below the anchor, in the order of `path`. */
   readonly statuses: readonly RevocationStatus[]

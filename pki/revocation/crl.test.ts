@@ -163,7 +163,10 @@ describe('CRLs', () => {
       at: new Date('2025-01-01Z'),
     }
     expect(validatePath(input).failures).toMatchObject([{ rule: 'revoked', index: 1 }])
-    expect(validatePath({ ...input, revocation: { scope: 'target' } })).toMatchObject({ isValid: true })
+    expect(validatePath({ ...input, revocation: { scope: 'target' } })).toMatchObject({
+      isValid: true,
+      revocation: 'good',
+    })
     expect(validatePath({ ...input, revocation: { mode: 'off' } })).toMatchObject({ revocation: 'not_checked' })
   })
 
