@@ -3,7 +3,13 @@ import { randomBytes } from '#platform'
 import { AppError } from '#contract/errors.ts'
 import { explicit, sequence, smallInteger, time, unsignedInteger } from '../asn1/writer.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { authorityKeyIdentifier, encodeExtensions, keyIdentifierOf, subjectKeyIdentifier } from './extensions.ts'
+import {
+  authorityKeyIdentifier,
+  encodeExtensions,
+  issuerKeyIdentifier,
+  keyIdentifierOf,
+  subjectKeyIdentifier,
+} from './extensions.ts'
 import type { ExtensionInput } from './extensions.ts'
 import { encodeName } from './name.ts'
 import type { NameInput } from './name.ts'
@@ -45,10 +51,7 @@ const wholeSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 const identifiers = (spki: Uint8Array, issuer: Certificate | undefined): ExtensionInput[] => {
   const subject = subjectKeyIdentifier(keyIdentifierOf(spki))
   if (issuer === undefined) return [subject]
-  // RFC 5280 §4.2.1.1: as the issuer's certificate says, however it was made.
-  const said = issuer.extensions.find(({ oid }) => oid === subject.oid)
-  const identifier = said === undefined ? keyIdentifierOf(issuer.spki) : said.value.subarray(2)
-  return [subject, authorityKeyIdentifier(identifier)]
+  return [subject, authorityKeyIdentifier(issuerKeyIdentifier(issuer))]
 }
 
 /**

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 
 import { oids } from '../algorithms/oids.ts'
@@ -5,7 +6,7 @@ import { oid, sequence, smallInteger } from '../asn1/writer.ts'
 import { fromUtf8, toHex } from '../bytes/encodings.ts'
 import { decodeSm2Signature } from '../gm/sm2-signature.ts'
 import { writePem } from '../keys/pem.ts'
-import { generatePrivateKey } from '../keys/private-key.ts'
+import { generatePrivateKey, openPrivateKey } from '../keys/private-key.ts'
 import { prepareCertificationRequest, readCertificationRequest } from './certification-request.ts'
 import { keyUsage, subjectAltName } from './extensions.ts'
 import { signStructure } from './signed-structure.ts'
@@ -103,6 +104,14 @@ describe('certification requests', () => {
       challengePassword: null,
       extensions: [],
     })
+  })
+
+  test('ok/a key marked for PSS signs with PSS', async () => {
+    const { privateKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+    const key = openPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }))
+    const prepared = prepareCertificationRequest({ spki: key.spki, subject: [['CN', 'x']] })
+    expect(prepared.algorithm).toBe('rsa-pss-sha256')
+    expect(readCertificationRequest(await signStructure(prepared, key)).key.oid).toBe(oids.rsaPss)
   })
 
   test('ok/in CFCA’s dialect', async () => {

@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import { tag } from '../asn1/tags.ts'
 import { encode, explicit, retag, sequence, smallInteger, time, unsignedInteger } from '../asn1/writer.ts'
+import { concat } from '../bytes/concat.ts'
 import { fromHex, fromLatin1 } from '../bytes/encodings.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
@@ -8,8 +9,8 @@ import {
   authorityKeyIdentifier,
   encodeExtensions,
   freshestCrl,
+  issuerKeyIdentifier,
   issuingDistributionPoint,
-  keyIdentifierOf,
 } from './extensions.ts'
 import type { DistributionPointInput, ExtensionInput, IssuingDistributionPointInput } from './extensions.ts'
 import { encodeGeneralNames } from './general-names.ts'
@@ -101,8 +102,19 @@ const encodeEntry = ({
   )
 }
 
+/** Arguments of one call have a limit that long lists pass. */
+const CHUNK = 1000
+
+const encodeEntries = (revoked: readonly RevokedCertificate[]): Uint8Array =>
+  encode(
+    tag.sequence,
+    ...Array.from({ length: Math.ceil(revoked.length / CHUNK) }, (_, index) =>
+      concat(...revoked.slice(index * CHUNK, (index + 1) * CHUNK).map(encodeEntry)),
+    ),
+  )
+
 const listExtensions = ({ issuer, number, baseNumber, distributionPoint, freshest }: CrlInput): ExtensionInput[] => [
-  authorityKeyIdentifier(keyIdentifierOf(issuer.spki)),
+  authorityKeyIdentifier(issuerKeyIdentifier(issuer)),
   extension(extensionOids.crlNumber, false, bigInteger(number)),
   ...(baseNumber === undefined ? [] : [extension(extensionOids.deltaCrlIndicator, true, bigInteger(baseNumber))]),
   ...(distributionPoint === undefined ? [] : [issuingDistributionPoint(distributionPoint)]),
@@ -125,7 +137,7 @@ export const prepareCrl = (input: CrlInput): PreparedStructure => {
       time(thisUpdate),
       time(nextUpdate),
       // RFC 5280 §5.1.2.6: absent rather than empty.
-      ...(revoked.length === 0 ? [] : [sequence(...revoked.map(encodeEntry))]),
+      ...(revoked.length === 0 ? [] : [encodeEntries(revoked)]),
       explicit(0, encodeExtensions(listExtensions(input))),
     ),
   )

@@ -14,6 +14,8 @@ import {
   smallInteger,
   utf8String,
 } from '../asn1/writer.ts'
+import { fromHex } from '../bytes/encodings.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
 import { keyUsages } from '../x509/extensions.ts'
 import type { KeyUsage } from '../x509/extensions.ts'
@@ -50,6 +52,10 @@ const namedBits = (bits: readonly number[]): Uint8Array => {
 
 /** SHA-1 of the subjectPublicKey, RFC 5280 §4.2.1.2 (1): a name for the key, not a protection. */
 export const keyIdentifierOf = (spki: Uint8Array): Uint8Array => createHash('sha1').update(publicPointOf(spki)).digest()
+
+/** RFC 5280 §4.2.1.1: what the issuer's certificate says of its key, however that was made. */
+export const issuerKeyIdentifier = ({ subjectKeyIdentifier: said, spki }: Certificate): Uint8Array =>
+  said === null ? keyIdentifierOf(spki) : fromHex(said)
 
 export const basicConstraints = (isCa: boolean, pathLength?: number): ExtensionInput =>
   critical(

@@ -133,6 +133,15 @@ describe.each(['SM2', 'P-256', 'P-384', 'rsa-2048'] as const)('an authority with
     expect(status([await crl({ distributionPoint: { names, only: 'ca' } })])).toMatchObject({ state: 'unknown' })
   })
 
+  test('ok/a list of very many', async () => {
+    if (kind !== 'P-256') return
+    const revoked = Array.from({ length: 150_000 }, (_, index) => ({
+      serial: Uint8Array.of(1, index >> 16, index >> 8, index),
+      revokedAt: at,
+    }))
+    expect((await crl({ revoked })).entryCount).toBe(150_000)
+  })
+
   test('fail/lists that cannot be', async () => {
     expect(await codeOf(() => crl({ nextUpdate: new Date('2026-05-31Z') }))).toBe('request.invalid nextUpdate')
     expect(await codeOf(() => crl({ revoked: [entry('removeFromCRL')] }))).toBe('request.invalid reason only_in_deltas')

@@ -2,6 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { oids } from '../algorithms/oids.ts'
 import { keyTypes, readPublicKeyInfo, verifySignature } from '../algorithms/public-key.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { readDer } from '../asn1/reader.ts'
@@ -31,8 +32,10 @@ const defaults = { 'P-256': 'ecdsa-sha256', 'P-384': 'ecdsa-sha384', 'P-521': 'e
 
 /** @throws key.mechanism_unsupported when key and algorithm do not fit */
 const algorithmFor = ({ spki, algorithm }: SignerDescription): SignatureAlgorithm => {
-  const { type, curve } = readPublicKeyInfo(readDer(spki))
-  const chosen = algorithm ?? (curve === null ? 'rsa-pkcs1-sha256' : defaults[curve])
+  const { type, curve, oid } = readPublicKeyInfo(readDer(spki))
+  // RFC 4055 §1.2: a key marked for PSS is for PSS alone.
+  const forRsa = oid === oids.rsaPss ? 'rsa-pss-sha256' : 'rsa-pkcs1-sha256'
+  const chosen = algorithm ?? (curve === null ? forRsa : defaults[curve])
   if (keyTypes[schemeOf(chosen).kind] !== type) {
     throw new AppError('key.mechanism_unsupported', { algorithm: chosen, keyType: type })
   }
