@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { AppError } from '#contract/errors.ts'
+import { oids } from '../algorithms/oids.ts'
+import { encode, explicit, octetString, oid, sequence, setOf, smallInteger } from '../asn1/writer.ts'
 import { readCertificationRequest, prepareCertificationRequest } from '../issue/certification-request.ts'
 import { readCsrResponse, writeCsrResponse } from '../issue/csr-response.ts'
 import { keyUsage } from '../issue/extensions.ts'
@@ -12,6 +14,7 @@ import { mutate, mutations } from '../testing/mutations.ts'
 import { openEnvelopedKey, wrapEnvelopedKey } from './enveloped-key.ts'
 import { openEscrowedKey, readCfcaKeyFile } from './cfca.ts'
 import { readPrivateKey, writePrivateKey } from './key-file.ts'
+import { keyFileOids } from './oids.ts'
 import { readPkcs12 } from './pkcs12-read.ts'
 import { writePkcs12 } from './pkcs12-write.ts'
 import { generatePrivateKey } from './private-key.ts'
@@ -59,8 +62,21 @@ describe('spoiled input is refused with a code or read, never worse', () => {
   })
   test('PKCS#12', async () => {
     const file = await writePkcs12({ keys: [leaf], certificates: [root.certificate] }, 'x')
-    await spoil(file, 60, (spoiled) => readPkcs12(spoiled, 'x'))
-    await spoil(file.subarray(0, 120), 200, (spoiled) => readPkcs12(spoiled, 'x'))
+    await spoil(file, 20, (spoiled) => readPkcs12(spoiled, 'x'))
+  })
+  test('PKCS#12 behind its MAC', async () => {
+    const labels = setOf(sequence(oid(keyFileOids.friendlyName), setOf(encode(0x1e, Uint8Array.of(0, 65)))))
+    const bag = (type: string, value: Uint8Array) => sequence(oid(type), explicit(0, value), labels)
+    const certificate = sequence(oid(keyFileOids.x509Certificate), explicit(0, octetString(leaf.certificate.der)))
+    const keyBag = bag(keyFileOids.keyBag, leaf.key.pkcs8())
+    const nested = bag(keyFileOids.safeContentsBag, sequence(bag(keyFileOids.certificateBag, certificate)))
+    const data = (bytes: Uint8Array) => sequence(oid(oids.data), explicit(0, octetString(bytes)))
+    const file = (safeContents: Uint8Array) => sequence(smallInteger(3), data(sequence(data(safeContents))))
+    const safeContents = sequence(keyBag, nested)
+    const { keys } = await readPkcs12(file(safeContents))
+    expect(keys).toMatchObject([{ friendlyName: 'A', certificate: { serial: leaf.certificate.serial } }])
+    await spoil(file(safeContents), 1000, (spoiled) => readPkcs12(spoiled))
+    await spoil(safeContents, 1000, (spoiled) => readPkcs12(file(spoiled)))
   })
   test('SM2EnvelopedKey', () =>
     spoil(wrapEnvelopedKey(key, leaf.key.spki), 1000, (der) => openEnvelopedKey(der, leaf.key)))
