@@ -2,9 +2,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 
 import { AppError } from '#contract/errors.ts'
+import { digestIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { oids } from '../algorithms/oids.ts'
+import { assembleSignedData, encodeContent } from '../cms/assemble.ts'
 import { encodeAttribute } from '../cms/attributes.ts'
 import { addUnsignedAttribute, addValidationData, prepareCounterSignature } from '../cms/edit.ts'
 import { prepareSignedData } from '../cms/prepare.ts'
+import { parseSignedData } from '../cms/signed-data.ts'
 import { signStream } from '../cms/sign-stream.ts'
 import { verifySignedDataStream } from '../cms/verify-stream.ts'
 import { mutate, mutations } from '../testing/mutations.ts'
@@ -98,9 +102,20 @@ it('a spoiled stream is refused with a code or reported, never worse', async () 
   )
 }, 60_000)
 
-it('a bag of hostile certificates and signers ends quickly', async () => {
+it('a bag of hostile certificates, signers and stamps ends quickly', async () => {
   const message = await longTerm()
-  const namesakes = Array.from({ length: 60 }, () => createTestChain().issuing.certificate)
-  const crowded = addValidationData(message, { certificates: namesakes })
+  const { signers } = parseSignedData(message)
+  const namesakes = Array.from({ length: 60 }, () => createTestChain().issuing.certificate.der)
+  const crowded = assembleSignedData(
+    {
+      dialect: 'rfc5652',
+      contentType: oids.data,
+      digestAlgorithms: [digestIdentifier('sha256')],
+      certificates: [...namesakes, signer.certificate.der],
+      crls: parseSignedData(message).revocationChoices,
+      signers: Array.from({ length: 64 }, () => signers[0]!.der),
+    },
+    encodeContent(oids.data, content),
+  )
   await behaves(() => verifyCades(crowded, { anchors: [createTestChain().root.certificate] }))
 })

@@ -7,7 +7,7 @@ import { children, contentBytes, cursor, encodedBytes, expectTag, onlyChild } fr
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { encode, explicit, octetString, oid, sequence } from '../asn1/writer.ts'
-import { bytesEqual } from '../bytes/encodings.ts'
+import { toHex } from '../bytes/encodings.ts'
 import type { Attribute } from '../cms/attributes.ts'
 import type { SignedData, SignerInfo } from '../cms/signed-data.ts'
 import { parseCrl } from '../revocation/crl.ts'
@@ -23,8 +23,7 @@ export interface ValidationData {
   readonly certificates: readonly Certificate[]
   readonly crls: readonly CertificateList[]
   readonly ocspResponses: readonly OcspResponse[]
-  /** References to revocation material, and how many of them are to something that is not here. */
-  readonly references: number
+  /** References to revocation material that is not here. */
   readonly missingReferences: number
 }
 
@@ -89,36 +88,55 @@ const readReferences = (node: DerNode): { crls: Reference[]; ocsp: Reference[] }
   return found
 }
 
-const isMissing =
-  (items: readonly Uint8Array[]) =>
-  ({ hash, value }: Reference): boolean =>
-    hash === undefined || !items.some((item) => bytesEqual(digest(hash, item), value))
+/** Each item is digested once for each algorithm, however many references there are. */
+const isMissing = (items: readonly Uint8Array[]) => {
+  const digests = new Map<HashName, ReadonlySet<string>>()
+  return ({ hash, value }: Reference): boolean => {
+    if (hash === undefined) return true
+    const known = digests.get(hash) ?? new Set(items.map((item) => toHex(digest(hash, item))))
+    digests.set(hash, known)
+    return !known.has(toHex(value))
+  }
+}
+
+/** What stands in SignedData for all signers, read once. */
+export interface SharedData {
+  readonly crls: readonly CertificateList[]
+  readonly ocspResponses: readonly OcspResponse[]
+}
+
+export const readSharedData = (message: SignedData): SharedData => ({
+  crls: message.crls.flatMap((der) => readable(() => parseCrl(der))),
+  ocspResponses: message.ocspResponses.flatMap((der) => readable(() => parseOcspResponse(der))),
+})
 
 /** Everything a message carries for one of its signers: in SignedData, and in the attributes of older profiles. */
-export const readValidationData = (message: SignedData, { unsignedAttributes }: SignerInfo): ValidationData => {
+export const readValidationData = (
+  shared: SharedData,
+  message: SignedData,
+  { unsignedAttributes }: SignerInfo,
+): ValidationData => {
   const values = valuesOf(unsignedAttributes, cadesOids.revocationValues).flatMap((node) =>
     readable(() => readRevocationValues(node)),
   )
-  const certificates = valuesOf(unsignedAttributes, cadesOids.certificateValues).flatMap((node) =>
-    readable(() => children(expectTag(node, tag.sequence)).slice(0, MAX_ITEMS)).flat(),
-  )
-  const crls = [...message.crls, ...values.flatMap((value) => value.crls)].slice(0, MAX_ITEMS)
+  const certificates = valuesOf(unsignedAttributes, cadesOids.certificateValues)
+    .flatMap((node) => readable(() => children(expectTag(node, tag.sequence))).flat())
+    .slice(0, MAX_ITEMS)
+  const crls = values.flatMap((value) => value.crls).slice(0, MAX_ITEMS)
   const basics = values.flatMap((value) => value.basics).slice(0, MAX_ITEMS)
-  const responses = [...message.ocspResponses, ...basics.map(wrapBasic)].slice(0, MAX_ITEMS)
-  const ocspResponses = responses.flatMap((der) => readable(() => parseOcspResponse(der)))
-  const references = valuesOf(unsignedAttributes, cadesOids.revocationRefs)
-    .flatMap((node) => readable(() => readReferences(node)))
-    .map((found) => ({
-      count: found.crls.length + found.ocsp.length,
-      // The hash is over OCSPResponse or BasicOCSPResponse, as implementations differ.
-      missing: [...found.crls.filter(isMissing(crls)), ...found.ocsp.filter(isMissing([...responses, ...basics]))]
-        .length,
-    }))
+  const responses = basics.map(wrapBasic)
+  const references = valuesOf(unsignedAttributes, cadesOids.revocationRefs).flatMap((node) =>
+    readable(() => readReferences(node)),
+  )
+  // The hash is over OCSPResponse or BasicOCSPResponse, as implementations differ.
+  const missing = references.flatMap((found) => [
+    ...found.crls.slice(0, MAX_ITEMS).filter(isMissing([...message.crls, ...crls])),
+    ...found.ocsp.slice(0, MAX_ITEMS).filter(isMissing([...message.ocspResponses, ...responses, ...basics])),
+  ])
   return {
     certificates: certificates.flatMap((node) => readable(() => parseCertificate(encodedBytes(node)))),
-    crls: crls.flatMap((der) => readable(() => parseCrl(der))),
-    ocspResponses,
-    references: references.reduce((sum, { count }) => sum + count, 0),
-    missingReferences: references.reduce((sum, { missing }) => sum + missing, 0),
+    crls: [...shared.crls, ...crls.flatMap((der) => readable(() => parseCrl(der)))],
+    ocspResponses: [...shared.ocspResponses, ...responses.flatMap((der) => readable(() => parseOcspResponse(der)))],
+    missingReferences: missing.length,
   }
 }

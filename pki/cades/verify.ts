@@ -5,6 +5,7 @@ import type { ContentOptions } from '../cms/content.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
 import type { SignedData, SignerInfo } from '../cms/signed-data.ts'
 import { matchSigningCertificate } from '../cms/signing-certificate.ts'
+import { sharedTrust } from '../cms/shared-trust.ts'
 import { checkPath } from '../cms/trust.ts'
 import type { TrustOptions } from '../cms/trust.ts'
 import { verifyParsedSignedData } from '../cms/verify.ts'
@@ -15,8 +16,8 @@ import type { TimestampReport } from '../time/token.ts'
 import { cadesOids } from './oids.ts'
 import { readSignerStatements } from './signed-attributes.ts'
 import type { SignerStatements } from './signed-attributes.ts'
-import { readValidationData } from './validation-data.ts'
-import type { ValidationData } from './validation-data.ts'
+import { readSharedData, readValidationData } from './validation-data.ts'
+import type { SharedData, ValidationData } from './validation-data.ts'
 
 /** Baseline levels of ETSI EN 319 122-1 §6; `none`: not even B. */
 export type CadesLevel = 'none' | 'B' | 'T' | 'LT'
@@ -68,7 +69,8 @@ export interface VerifyCadesOptions extends TrustOptions, ContentOptions {
   readonly timestampAnchors?: TrustOptions['anchors']
 }
 
-const MAX_TIMESTAMPS = 8
+/** Of one message. */
+const MAX_TIMESTAMPS = 32
 
 type Trust = Omit<VerifyCadesOptions, keyof ContentOptions>
 
@@ -81,6 +83,14 @@ const withData = ({ timestampAnchors: _, ...trust }: Trust, data: ValidationData
   revocation: { mode: 'soft', acceptsLater: true, ...trust.revocation },
 })
 
+interface Work {
+  readonly message: SignedData
+  readonly shared: SharedData
+  /** How many time-stamps there are, and how many may still be looked at. */
+  readonly stamps: number
+  readonly budget: { left: number }
+}
+
 interface Evidence {
   readonly data: ValidationData
   readonly timestamps: readonly TimestampReport[]
@@ -91,15 +101,21 @@ interface Evidence {
   readonly authority: PathReport | null
 }
 
-const gather = (message: SignedData, signer: SignerInfo, options: Trust): Evidence => {
-  const data = readValidationData(message, signer)
-  const trust = withData(options, data)
-  const authorityTrust = { ...trust, anchors: options.timestampAnchors ?? options.anchors }
-  const intermediates = [...(trust.intermediates ?? []), ...message.certificates]
-  const timestamps = signer.unsignedAttributes
+const timestampsOf = ({ unsignedAttributes }: SignerInfo) =>
+  unsignedAttributes
     .filter(({ type }) => type === cadesOids.signatureTimeStamp)
     .flatMap(({ values }) => children(values))
-    .slice(0, MAX_TIMESTAMPS)
+
+const gather = ({ message, shared, stamps, budget }: Work, signer: SignerInfo, options: Trust): Evidence => {
+  const data = readValidationData(shared, message, signer)
+  const trust = withData(options, data)
+  const authorityTrust = {
+    ...sharedTrust(trust, stamps),
+    anchors: options.timestampAnchors ?? options.anchors,
+  }
+  const intermediates = [...(trust.intermediates ?? []), ...message.certificates]
+  const timestamps = timestampsOf(signer)
+    .filter(() => budget.left-- > 0)
     .map((node) =>
       verifyTimestampToken(encodedBytes(node), {
         ...authorityTrust,
@@ -182,7 +198,9 @@ export const verifyCades = (encoded: Uint8Array, options: VerifyCadesOptions): C
   const message = parseSignedData(encoded)
   const { content: _, contentDigest: __, ...trust } = options
   return orAppError('signature.malformed', () => {
-    const evidence = new Map(message.signers.map((signer) => [signer, gather(message, signer, trust)]))
+    const stamps = Math.min(message.signers.flatMap(timestampsOf).length, MAX_TIMESTAMPS)
+    const work: Work = { message, shared: readSharedData(message), stamps, budget: { left: MAX_TIMESTAMPS } }
+    const evidence = new Map(message.signers.map((signer) => [signer, gather(work, signer, trust)]))
     const trustOf = (signer: SignerInfo): TrustOptions => evidence.get(signer)?.trust ?? trust
     const report = verifyParsedSignedData(message, { ...options, trustOf })
     const signers = message.signers.flatMap((signer, index) => {

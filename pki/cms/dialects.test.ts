@@ -156,3 +156,25 @@ describe('GB/T 35275', () => {
     expect(report.signers[0]).toMatchObject({ isValid: false, isSignatureValid: false, problems: [problem] })
   })
 })
+
+it('fail/signed attributes in the place of the content are no message', () => {
+  const prepared = prepareSignedData({
+    certificate: signer.certificate,
+    chain: [issuing.certificate],
+    algorithm: 'sm2-sm3',
+    content: { bytes: content, isDetached: false },
+    profile: 'gm',
+  })
+  const forged = prepareSignedData({
+    certificate: signer.certificate,
+    chain: [issuing.certificate],
+    algorithm: 'sm2-sm3',
+    content: { bytes: prepared.toBeSigned, isDetached: false },
+    profile: 'gm',
+    hasNoAttributes: true,
+  })
+  const signature = signer.key.sign('sm2-sm3', prepared.toBeSigned)
+  expect(verifySignedData(forged.finish(signature), { anchors }).signers[0]?.problems).toEqual([
+    'attributes_as_content',
+  ])
+})

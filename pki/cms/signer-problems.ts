@@ -4,6 +4,10 @@ export const signerProblems = {
   algorithm_unsupported: { clause: 'algorithm policy', text: 'Its algorithms are unknown, too weak or do not match.' },
   content_missing: { clause: 'RFC 5652 §5.4', text: 'The content that was signed is not at hand.' },
   content_differs: { clause: 'RFC 5652 §5.2', text: 'The message carries other content than was given.' },
+  attributes_as_content: {
+    clause: 'RFC 5652 §5.3',
+    text: 'What is shown as content may be the signed attributes of another message.',
+  },
   content_type_mismatch: { clause: 'RFC 5652 §5.3, §11.1', text: 'The signed type is not that of the content.' },
   digest_mismatch: { clause: 'RFC 5652 §5.6, §11.2', text: 'The content was changed after it was signed.' },
   signature_mismatch: { clause: 'RFC 5652 §5.6', text: 'The signature was not made by the key of the certificate.' },

@@ -3,8 +3,8 @@ import type { PathInput } from '../path/validate.ts'
 import type { PathReport } from '../path/types.ts'
 import type { Certificate } from '../x509/certificate.ts'
 
-/** Whom a verifier trusts, for which moment, and what is known of revocation. */
-export interface TrustOptions extends Pick<PathInput, 'at' | 'crls' | 'ocspResponses' | 'revocation'> {
+/** Whom a verifier trusts, for which moment, by which rules, and what is known of revocation. */
+export interface TrustOptions extends Omit<PathInput, 'certificate' | 'anchors' | 'intermediates'> {
   readonly anchors: readonly Certificate[]
   /** Certificates beyond those in the message. */
   readonly intermediates?: readonly Certificate[]

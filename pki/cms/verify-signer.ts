@@ -5,10 +5,13 @@ import { MIN_RSA_BITS, verifySignature } from '../algorithms/public-key.ts'
 import { signatureAlgorithmOf } from '../algorithms/signature-scheme.ts'
 import type { AcceptedScheme } from '../algorithms/signature-scheme.ts'
 import { digest } from '../algorithms/digest.ts'
-import { children } from '../asn1/reader.ts'
+import { Asn1Error } from '../asn1/error.ts'
+import { children, readDer } from '../asn1/reader.ts'
+import { tag } from '../asn1/tags.ts'
 import { bytesEqual } from '../bytes/encodings.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { PathReport } from '../path/types.ts'
+import { readSignedAttributes } from './attributes.ts'
 import type { SignedContent } from './content.ts'
 import { cmsOids } from './oids.ts'
 import type { Dialect } from './oids.ts'
@@ -17,6 +20,7 @@ import type { SignerInfo } from './signed-data.ts'
 import { trustProblems } from './signer-problems.ts'
 import type { SignerNote, SignerProblem } from './signer-problems.ts'
 import { matchSigningCertificate } from './signing-certificate.ts'
+import { sharedTrust } from './shared-trust.ts'
 import { checkPath } from './trust.ts'
 import type { TrustOptions } from './trust.ts'
 
@@ -47,6 +51,8 @@ export interface SignerContext {
   readonly trust: TrustOptions
   /** Counter-signatures that may still be looked at in this message. */
   readonly budget: { left: number }
+  /** Paths of this message that share the cost of a few. */
+  readonly paths: number
 }
 
 const MAX_DEPTH = 4
@@ -66,11 +72,30 @@ const checkContentType = (signer: SignerInfo, context: SignerContext): SignerPro
     : 'content_type_mismatch'
 }
 
+/**
+ * The signature over a message's attributes is also one over content without attributes that happens to be their encoding:
+ * whoever drops the attributes and puts them in the place of the content makes a message that was never signed.
+ */
+const areSignedAttributes = (content: Uint8Array): boolean => {
+  if (content[0] !== tag.set) return false
+  try {
+    const { contentType, messageDigest } = readSignedAttributes(readDer(content))
+    return contentType !== null || messageDigest !== null
+  } catch (error) {
+    if (error instanceof Asn1Error) return false
+    throw error
+  }
+}
+
 const checkContent = (signer: SignerInfo, algorithm: DigestAlgorithm, context: SignerContext): SignerProblem[] => {
   const agreement = context.content.agreement(algorithm)
   if (agreement === 'unknown') return ['content_missing']
   if (agreement === 'differs') return ['content_differs']
-  if (signer.attributes === null) return context.content.bytes === undefined ? ['content_missing'] : []
+  if (signer.attributes === null) {
+    const { bytes } = context.content
+    if (bytes === undefined) return ['content_missing']
+    return context.contentType !== null && areSignedAttributes(bytes) ? ['attributes_as_content'] : []
+  }
   // RFC 5652 §5.6 and §11.2: the attributes stand in for the content, so its digest must be there and be right.
   const actual = context.content.digest(algorithm)
   if (actual === undefined) return ['content_missing']
@@ -138,7 +163,7 @@ const verifyCounterSignatures = (signer: SignerInfo, context: SignerContext, dep
   if (depth >= MAX_DEPTH) return [beyondLimit]
   return counterSignaturesOf(signer).map((counter) =>
     context.budget.left-- > 0
-      ? verifySigner(counter, { ...context, contentType: null, content }, depth + 1)
+      ? verifySigner(counter, { ...context, contentType: null, content, paths: MAX_COUNTER_SIGNATURES }, depth + 1)
       : beyondLimit,
   )
 }
@@ -171,7 +196,8 @@ export const verifySigner = (signer: SignerInfo, context: SignerContext, depth =
   if (scheme?.kind === 'sm2' && signer.signature.length === 64) notes.push('raw_signature')
   if (signer.attributes?.hasUnreadableTime === true) notes.push('signing_time_unreadable')
   const { certificate, isSigned } = chooseCertificate(signer, isSupported ? scheme : undefined, context)
-  const chain = certificate === null ? null : checkPath(certificate, context.carried, context.trust)
+  const chain =
+    certificate === null ? null : checkPath(certificate, context.carried, sharedTrust(context.trust, context.paths))
   if (certificate === null) problems.push('certificate_missing')
   // What cannot be checked is named by another problem already.
   else if (!isSigned && isSupported && !problems.includes('content_missing')) problems.push('signature_mismatch')

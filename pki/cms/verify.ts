@@ -37,9 +37,18 @@ export const verifyParsedSignedData = (message: SignedData, options: VerifySigne
   })
   const budget = { left: MAX_COUNTER_SIGNATURES }
   const { dialect, contentType, certificates: carried } = message
+  const paths = message.signers.length
   const signers = message.signers.map((signer) => {
     return orAppError('signature.malformed', () =>
-      verifySigner(signer, { dialect, contentType, content, carried, trust: trustOf?.(signer) ?? trust, budget }),
+      verifySigner(signer, {
+        dialect,
+        contentType,
+        content,
+        carried,
+        trust: trustOf?.(signer) ?? trust,
+        budget,
+        paths,
+      }),
     )
   })
   return {
