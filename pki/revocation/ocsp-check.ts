@@ -1,4 +1,5 @@
 import { digest } from '../algorithms/digest.ts'
+import type { HashName } from '../algorithms/digest.ts'
 import { publicPointOf } from '../algorithms/public-key.ts'
 import { AppError } from '#contract/errors.ts'
 import { bytesEqual } from '../asn1/values.ts'
@@ -22,13 +23,21 @@ const isAbout = (id: CertificateId, certificate: Certificate, issuer: StatusIssu
   bytesEqual(id.issuerKeyHash, digest(id.hash, publicPointOf(issuer.spki))) &&
   bytesEqual(id.issuerNameHash, digest(id.hash, certificate.issuer.der))
 
+/** RFC 6960 §4.2.1 says SHA-1; responders of the GM world take SM3. By the length in octets. */
+const keyHashes: ReadonlyMap<number, readonly HashName[]> = new Map([
+  [20, ['sha1']],
+  [32, ['sm3', 'sha256']],
+])
+
 const isResponder = (
   { responder }: BasicOcspResponse,
   candidate: { readonly name: DistinguishedName; readonly spki: Uint8Array },
 ): boolean =>
   responder.kind === 'name'
     ? namesMatch(responder.name, candidate.name)
-    : bytesEqual(responder.hash, digest('sha1', publicPointOf(candidate.spki)))
+    : (keyHashes.get(responder.hash.length) ?? []).some((hash) =>
+        bytesEqual(responder.hash, digest(hash, publicPointOf(candidate.spki))),
+      )
 
 const parsed = new WeakMap<BasicOcspResponse, Certificate[]>()
 

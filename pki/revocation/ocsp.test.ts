@@ -43,6 +43,7 @@ describe('OCSP', () => {
   it.each<[string, OcspResponse]>([
     ['by the CA itself', answer()],
     ['by its key', answer({ isByKey: true })],
+    ['by the SM3 of its key', answer({ isByKey: true, keyHash: 'sm3' })],
     ['about SHA-256 of the issuer', answer({ hash: 'sha256' })],
     ['about SM3 of the issuer', answer({ hash: 'sm3' })],
     ['by a delegate', delegated(delegate())],

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-
 import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { digest } from '../algorithms/digest.ts'
 import type { HashName } from '../algorithms/digest.ts'
 import { publicPointOf } from '../algorithms/public-key.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
@@ -103,6 +102,8 @@ export interface TestOcspOptions {
   readonly nextUpdate?: Date | null
   /** Named by its key's hash instead of its name. */
   readonly isByKey?: boolean
+  /** Of `isByKey`. Default: SHA-1. */
+  readonly keyHash?: HashName
   readonly nonce?: Uint8Array
   /** Certificates to send along. */
   readonly certificates?: readonly Certificate[]
@@ -128,7 +129,7 @@ export const createTestOcspResponse = (
     ...(reason === undefined ? [] : [explicit(0, enumerated(reason))]),
   )
   const statusOf = { good: Uint8Array.of(0x80, 0), revoked, unknown: Uint8Array.of(0x82, 0) }
-  const keyHash = createHash('sha1').update(publicPointOf(responder.certificate.spki)).digest()
+  const keyHash = digest(options.keyHash ?? 'sha1', publicPointOf(responder.certificate.spki))
   const all = [
     ...(nonce === undefined ? [] : [testExtension(extensionOids.ocspNonce, octetString(nonce))]),
     ...extensions,
