@@ -8,7 +8,7 @@ import { checkPath } from './check-path.ts'
 import type { PathContext } from './check-certificate.ts'
 import { withInheritedParameters } from './signatures.ts'
 import type { TrustAnchor } from './trust-anchor.ts'
-import type { PathReport } from './types.ts'
+import type { PathFailure, PathReport } from './types.ts'
 
 /** Where the issuers of a search come from; both by `nameKey` of their subject. */
 export interface Candidates {
@@ -151,8 +151,14 @@ export const findPath = (target: Certificate, candidates: Candidates, context: P
     ?.find(({ certificate }) => certificate !== null && bytesEqual(certificate.der, target.der))
   if (itself !== undefined) return checkPath([itself.certificate ?? target], itself, context)
   const isTried = schemeRule(target.signatureScheme, context.algorithms) === null
-  const valid = isTried ? search(true) : undefined
-  if (valid !== undefined) return valid
+  try {
+    const valid = isTried ? search(true) : undefined
+    if (valid !== undefined) return valid
+  } catch (error) {
+    const best = fewestFailures(reports)
+    if (!(error instanceof LimitReached) || best === undefined) throw error
+    return { ...best, failures: [...best.failures, limitFailure(target, error)] }
+  }
   if (reports.length === 0) search(false)
   return fewestFailures(reports) ?? checkPath(untilMissing(first, above), null, context)
 }
@@ -170,12 +176,19 @@ const untilMissing = (
   }
 }
 
-/** The report of a search that was given up. */
+const limitFailure = ({ subject }: Certificate, { limit }: LimitReached): PathFailure => ({
+  rule: 'limit_exceeded',
+  index: 0,
+  subject: subject.text,
+  details: { limit },
+})
+
+/** The report of a search that was given up before it had anything to tell. */
 export const givenUp = (target: Certificate, at: Date, error: LimitReached): PathReport => ({
   isValid: false,
   path: [target],
   anchor: null,
-  failures: [{ rule: 'limit_exceeded', index: 0, subject: target.subject.text, details: { limit: error.limit } }],
+  failures: [limitFailure(target, error)],
   revocation: 'not_checked',
   statuses: [],
   policies: { authorityConstrained: [], userConstrained: [], qualifiers: [] },
