@@ -7,6 +7,7 @@ import { addUnsignedAttribute, addValidationData } from '../cms/edit.ts'
 import { prepareSignedData } from '../cms/prepare.ts'
 import type { SignatureProfile } from '../cms/signer.ts'
 import { createTestAuthority } from '../testing/test-authority.ts'
+import { inPieces } from '../testing/streams.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
 import type { Issued } from '../testing/test-ca.ts'
 import { basicOf, currentCrl, currentOcsp } from '../testing/current-status.ts'
@@ -17,7 +18,7 @@ import type { TimestampAuthority } from '../time/responder.ts'
 import { addSignatureTimestamp, signatureDigest } from './augment.ts'
 import { cadesOids } from './oids.ts'
 import { encodeCommitment, encodeSignerLocation } from './signed-attributes.ts'
-import { verifyCades } from './verify.ts'
+import { verifyCades, verifyCadesStream } from './verify.ts'
 
 const content = Buffer.from('a bid')
 const { root, issuing, signer } = createTestChain()
@@ -100,6 +101,17 @@ describe('CAdES levels', () => {
       level: 'T',
       reasons: ['revocation_values_missing'],
     })
+  })
+
+  it('ok/LT read as a stream', async () => {
+    const message = addValidationData(await stamp(sign()), { crls: crls() })
+    const received: Uint8Array[] = []
+    const report = await verifyCadesStream(inPieces(message, 50), {
+      anchors,
+      onContent: (chunk) => void received.push(Uint8Array.from(chunk)),
+    })
+    expect(report).toMatchObject({ isValid: true, isDetached: false, signers: [{ level: 'LT' }] })
+    expect(Buffer.concat(received).equals(content)).toBe(true)
   })
 
   it('ok/a signer whose certificate has expired since is valid by the stamp alone', async () => {

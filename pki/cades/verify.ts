@@ -8,10 +8,12 @@ import { matchSigningCertificate } from '../cms/signing-certificate.ts'
 import { sharedTrust } from '../cms/shared-trust.ts'
 import { checkPath } from '../cms/trust.ts'
 import type { TrustOptions } from '../cms/trust.ts'
+import { readSignedDataStream } from '../cms/verify-stream.ts'
+import type { StreamContent } from '../cms/verify-stream.ts'
 import { verifyParsedSignedData } from '../cms/verify.ts'
 import type { SignerReport } from '../cms/verify-signer.ts'
 import type { PathReport } from '../path/types.ts'
-import { timestampBounds, verifyTimestampToken } from '../time/token.ts'
+import { authorityTrust, timestampBounds, verifyTimestampToken } from '../time/token.ts'
 import type { TimestampReport } from '../time/token.ts'
 import { cadesOids } from './oids.ts'
 import { readSignerStatements } from './signed-attributes.ts'
@@ -109,8 +111,8 @@ const timestampsOf = ({ unsignedAttributes }: SignerInfo) =>
 const gather = ({ message, shared, stamps, budget }: Work, signer: SignerInfo, options: Trust): Evidence => {
   const data = readValidationData(shared, message, signer)
   const trust = withData(options, data)
-  const authorityTrust = {
-    ...sharedTrust(trust, stamps),
+  const byAuthority = {
+    ...authorityTrust(sharedTrust(trust, stamps)),
     anchors: options.timestampAnchors ?? options.anchors,
   }
   const intermediates = [...(trust.intermediates ?? []), ...message.certificates]
@@ -118,7 +120,7 @@ const gather = ({ message, shared, stamps, budget }: Work, signer: SignerInfo, o
     .filter(() => budget.left-- > 0)
     .map((node) =>
       verifyTimestampToken(encodedBytes(node), {
-        ...authorityTrust,
+        ...byAuthority,
         intermediates,
         digest: (algorithm) => digest(algorithm, signer.signature),
       }),
@@ -135,7 +137,7 @@ const gather = ({ message, shared, stamps, budget }: Work, signer: SignerInfo, o
     authority:
       first === undefined || stamped === null
         ? null
-        : checkPath(stamped, first.by?.chain?.path ?? [], { ...authorityTrust, intermediates, at: first.latest }),
+        : checkPath(stamped, first.by?.chain?.path ?? [], { ...byAuthority, intermediates, at: first.latest }),
   }
 }
 
@@ -188,14 +190,7 @@ const describe = (
   statements: signer.attributes === null ? noStatements : readSignerStatements(signer.attributes),
 })
 
-/**
- * Verifies the signatures of a message as CAdES (ETSI EN 319 122-1): each is checked as by `verifySignedData`, at the moment a
- * time-stamp proves it existed, and its level is told with the reason why it has no higher one. Revocation material in the
- * message counts: a certificate revoked by then makes its signature invalid. Throws `signature.malformed`,
- * `certificate.malformed`.
- */
-export const verifyCades = (encoded: Uint8Array, options: VerifyCadesOptions): CadesReport => {
-  const message = parseSignedData(encoded)
+const verifyParsed = (message: SignedData, options: VerifyCadesOptions): CadesReport => {
   const { content: _, contentDigest: __, ...trust } = options
   return orAppError('signature.malformed', () => {
     const stamps = Math.min(message.signers.flatMap(timestampsOf).length, MAX_TIMESTAMPS)
@@ -209,4 +204,24 @@ export const verifyCades = (encoded: Uint8Array, options: VerifyCadesOptions): C
     })
     return { ...report, signers }
   })
+}
+
+/**
+ * Verifies the signatures of a message as CAdES (ETSI EN 319 122-1): each is checked as by `verifySignedData`, at the moment a
+ * time-stamp proves it existed, and its level is told with the reason why it has no higher one. Revocation material in the
+ * message counts: a certificate revoked by then makes its signature invalid. Throws `signature.malformed`,
+ * `certificate.malformed`.
+ */
+export const verifyCades = (encoded: Uint8Array, options: VerifyCadesOptions): CadesReport =>
+  verifyParsed(parseSignedData(encoded), options)
+
+/** The same for a message of any size, with the limits and errors of `readSignedDataStream`. */
+export const verifyCadesStream = async (
+  input: AsyncIterable<Uint8Array>,
+  { content, onContent, ...trust }: Trust & StreamContent,
+): Promise<CadesReport> => {
+  const streams = { ...(content === undefined ? {} : { content }), ...(onContent === undefined ? {} : { onContent }) }
+  const passed = await readSignedDataStream(input, streams)
+  const report = verifyParsed(passed.message, { ...trust, ...passed.content })
+  return { ...report, content: null, isDetached: passed.isDetached }
 }

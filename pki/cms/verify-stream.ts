@@ -11,6 +11,7 @@ import { context, tag } from '../asn1/tags.ts'
 import { explicit, sequence } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 import type { Hash } from '../platform/types.ts'
+import type { ContentOptions } from './content.ts'
 import { neededDigests, verifyParsedSignedData } from './verify.ts'
 import type { SignedDataReport } from './verify.ts'
 import { parseSignedData } from './signed-data.ts'
@@ -23,7 +24,7 @@ const MAX_HEAD = 64 * 1024
 /** Content up to this size is kept for signers without attributes, who sign the content itself. */
 const MAX_HELD = 4 * 1024 * 1024
 
-export interface VerifyStreamOptions extends TrustOptions {
+export interface StreamContent {
   /**
    * Takes the attached content in order; the next chunk waits for the promise, and a chunk is a view of the input's. It is
    * not to be relied on before the report says so.
@@ -32,6 +33,8 @@ export interface VerifyStreamOptions extends TrustOptions {
   /** Of a detached message; read once its digest algorithms are known. */
   readonly content?: AsyncIterable<Uint8Array>
 }
+
+export interface VerifyStreamOptions extends TrustOptions, StreamContent {}
 
 /** Digests content as it passes and holds it as long as it is short. */
 const createIntake = (algorithms: readonly DigestAlgorithm[]) => {
@@ -111,24 +114,42 @@ const readContent = async (message: SignedData, content: AsyncIterable<Uint8Arra
   return intake
 }
 
+/** A message that went by: everything but its content, and what is known of that. */
+export interface PassedSignedData {
+  /** Its `content` is null, attached or not. */
+  readonly message: SignedData
+  readonly isDetached: boolean
+  readonly content: ContentOptions
+}
+
 /**
- * Verifies a SignedData of any size, BER or DER, in one pass: attached content goes to `onContent`, detached content comes
- * from `content`. Held at most: 16 MiB of certificates and signers, 4 MiB of content. Signers without attributes over more
- * content than that are reported with `content_missing`. Throws `signature.malformed`, `certificate.malformed`,
- * `request.invalid` (content given for a message that has its own), and whatever the streams throw.
+ * Reads a SignedData of any size, BER or DER, in one pass: attached content goes to `onContent`, detached content comes from
+ * `content`. Held at most: 16 MiB of certificates and signers, 4 MiB of content. Throws `signature.malformed`,
+ * `certificate.malformed`, `request.invalid` (content given for a message that has its own), and whatever the streams throw.
+ */
+export const readSignedDataStream = async (
+  input: AsyncIterable<Uint8Array>,
+  { content, onContent }: StreamContent,
+): Promise<PassedSignedData> => {
+  const { message, intake } = await readMessage(createBerStream(input), onContent).catch((error: unknown) =>
+    orAppError('signature.malformed', (): never => {
+      throw error
+    }),
+  )
+  if (intake !== null && content !== undefined) throw new AppError('request.invalid', { field: 'content' })
+  const passed = intake ?? (content === undefined ? null : await readContent(message, content))
+  return { message, isDetached: intake === null, content: passed?.finish() ?? {} }
+}
+
+/**
+ * Verifies a SignedData as it goes by, with the limits and errors of `readSignedDataStream`. Signers without attributes over
+ * more content than is held are reported with `content_missing`.
  */
 export const verifySignedDataStream = async (
   input: AsyncIterable<Uint8Array>,
   options: VerifyStreamOptions,
 ): Promise<SignedDataReport> => {
-  const { content, onContent, ...trust } = options
-  const read = await readMessage(createBerStream(input), onContent).catch((error: unknown) =>
-    orAppError('signature.malformed', (): never => {
-      throw error
-    }),
-  )
-  if (read.intake !== null && content !== undefined) throw new AppError('request.invalid', { field: 'content' })
-  const intake = read.intake ?? (content === undefined ? null : await readContent(read.message, content))
-  const report = verifyParsedSignedData(read.message, { ...trust, ...intake?.finish() })
-  return { ...report, isDetached: read.intake === null }
+  const { content: _, onContent: __, ...trust } = options
+  const { message, isDetached, content } = await readSignedDataStream(input, options)
+  return { ...verifyParsedSignedData(message, { ...trust, ...content }), content: null, isDetached }
 }

@@ -246,6 +246,20 @@ describe('a response that does not answer', () => {
     expect(await verifyWith(by)).toEqual(['authority_purpose'])
   })
 
+  it('fail/an authority under a CA for something else', async () => {
+    const clientAuthentication = sequence(oid('1.3.6.1.5.5.7.3.2'))
+    const other = issue({
+      commonName: 'CA for clients',
+      isCa: true,
+      issuer: root,
+      extensions: [{ oid: '2.5.29.37', isCritical: false, value: clientAuthentication }],
+    })
+    const token = await tokenOf(answerTimestampRequest(request().der, createTestAuthority(other)))
+    const report = verifyTimestampToken(token, { anchors, digest: () => sha256 })
+    expect(report.problems).toEqual(['chain_invalid'])
+    expect(report.signer?.chain?.failures).toMatchObject([{ rule: 'extended_key_usage', index: 1 }])
+  })
+
   it('fail/an authority nobody trusts', async () => {
     const other = issue({ commonName: 'Other root', isCa: true })
     expect(await verifyWith(createTestAuthority(other))).toEqual(['chain_invalid'])

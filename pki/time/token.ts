@@ -99,12 +99,18 @@ const checkAuthority = ({ certificate }: SignerReport, info: TstInfo): Timestamp
   return problems
 }
 
+/** What is asked of a signer's path, asked of an authority's: its purpose is time-stamping, all the way up. */
+export const authorityTrust = ({ keyUsage: _, peerName: __, ...trust }: TrustOptions): TrustOptions => ({
+  ...trust,
+  extendedKeyUsage: timeOids.timeStamping,
+})
+
 const verify = (token: Uint8Array, options: VerifyTimestampOptions): TimestampReport => {
   const message = parseSignedData(token)
   if (message.contentType !== timeOids.tstInfo || message.content === null) return unreadable
   const info = readTstInfo(message.content)
   const { digest: _, nonce: __, policy: ___, ...trust } = options
-  const [signer, ...others] = verifyParsedSignedData(message, trust).signers
+  const [signer, ...others] = verifyParsedSignedData(message, authorityTrust(trust)).signers
   if (signer === undefined || others.length > 0) {
     return { isValid: false, problems: ['several_signers'], notes: [], info, signer: null }
   }
