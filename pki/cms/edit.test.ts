@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
 
+import { digestIdentifier } from '../algorithms/algorithm-identifier.ts'
+import { digest } from '../algorithms/digest.ts'
 import { oids } from '../algorithms/oids.ts'
-import { encode, oid, utf8String } from '../asn1/writer.ts'
+import { encode, explicit, oid, sequence, utf8String } from '../asn1/writer.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
 import type { Issued } from '../testing/test-ca.ts'
+import { assembleSignedData } from './assemble.ts'
 import { encodeAttribute } from './attributes.ts'
 import { addSigner, addUnsignedAttribute, addValidationData, prepareCounterSignature } from './edit.ts'
 import { prepareSignedData } from './prepare.ts'
 import { parseSignedData } from './signed-data.ts'
+import { prepareSigner } from './signer.ts'
 import type { PreparedSignature, SignatureProfile, SignerInput } from './signer.ts'
 import { verifySignedData } from './verify.ts'
 
@@ -156,6 +160,31 @@ describe('additions under no signature', () => {
     expect(() => addUnsignedAttribute(message, [1], attribute)).toThrow(
       expect.objectContaining({ details: { field: 'signer' } }),
     )
+  })
+})
+
+describe('PKCS #7 content that is no OCTET STRING', () => {
+  // As in code signatures: the octets inside the outermost element are what is digested (RFC 5652 §5.2.1).
+  const type = '1.3.6.1.4.1.311.2.1.4'
+  const inner = utf8String('indirect data')
+  const prepared = prepareSigner(by(signer), type, digest('sha256', inner))
+  const message = assembleSignedData(
+    {
+      dialect: 'rfc5652',
+      contentType: type,
+      digestAlgorithms: [digestIdentifier('sha256')],
+      certificates: [signer.certificate.der, issuing.certificate.der],
+      crls: [],
+      signers: [finish(prepared, signer)],
+    },
+    [sequence(oid(type), explicit(0, sequence(inner)))],
+  )
+
+  it('ok/is verified, and kept as it is when something is added', () => {
+    expect(verifySignedData(message, { anchors, content: inner })).toMatchObject({ isValid: true })
+    const more = finish(addSigner(message, by(second)), second)
+    expect(verifySignedData(more, { anchors }).signers.map(({ problems }) => problems)).toEqual([[], []])
+    expect(parseSignedData(more).encapsulated).toEqual(parseSignedData(message).encapsulated)
   })
 })
 
