@@ -135,6 +135,19 @@ describe('a message made and verified as a stream', () => {
     await expect(create({ signers: [refusing] })).rejects.toThrow('PIN')
   })
 
+  it('fail/an input that is given up is let go of', async () => {
+    let isClosed = false
+    async function* opened() {
+      try {
+        for (;;) yield await Promise.resolve(Buffer.from('nothing that is DER'))
+      } finally {
+        isClosed = true
+      }
+    }
+    await expect(verifySignedDataStream(opened(), { anchors })).rejects.toMatchObject({ code: 'signature.malformed' })
+    expect(isClosed).toBe(true)
+  })
+
   it('fail/a tail without end is refused at its limit', async () => {
     async function* endless() {
       yield await Promise.resolve(

@@ -131,11 +131,14 @@ export const readSignedDataStream = async (
   input: AsyncIterable<Uint8Array>,
   { content, onContent }: StreamContent,
 ): Promise<PassedSignedData> => {
-  const { message, intake } = await readMessage(createBerStream(input), onContent).catch((error: unknown) =>
-    orAppError('signature.malformed', (): never => {
-      throw error
-    }),
-  )
+  const ber = createBerStream(input)
+  const { message, intake } = await readMessage(ber, onContent)
+    .catch((error: unknown) =>
+      orAppError('signature.malformed', (): never => {
+        throw error
+      }),
+    )
+    .finally(() => ber.close())
   if (intake !== null && content !== undefined) throw new AppError('request.invalid', { field: 'content' })
   const passed = intake ?? (content === undefined ? null : await readContent(message, content))
   return { message, isDetached: intake === null, content: passed?.finish() ?? {} }
