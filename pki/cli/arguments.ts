@@ -50,8 +50,16 @@ export const optionsOf = {
   validate: trustOptions,
   sign: { ...keyOptions, format: text, algorithm: text, detached: flag, out: text, at: text },
   verify: { ...trustOptions, content: text, origin: text, challenge: text, out: text },
-  encrypt: { recipient: list, cipher: text, format: text, 'rsa-padding': text, out: text },
-  decrypt: { ...keyOptions, out: text },
+  encrypt: {
+    recipient: list,
+    cipher: text,
+    format: text,
+    'rsa-padding': text,
+    manifest: text,
+    'opening-time': text,
+    out: text,
+  },
+  decrypt: { ...keyOptions, manifest: text, out: text },
   timestamp: {
     ...keyOptions,
     ...trustOptions,

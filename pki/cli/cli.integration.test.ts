@@ -236,6 +236,29 @@ describe('the command line', () => {
     await expect(readFile(bench.file('q.bin'))).rejects.toThrow('ENOENT')
   })
 
+  it('ok/a bid with its manifest; another bid under the same manifest is refused', async () => {
+    const encrypt = [
+      'encrypt',
+      '--recipient',
+      'sm2.pem',
+      '--format',
+      'gm',
+      '--json',
+      '--opening-time',
+      '2099-01-01T00:00:00Z',
+    ]
+    const made = await pki([...encrypt, 'content.bin', '--out', 'bid.p7', '--manifest', 'bid.json'])
+    expect(made).toMatchObject({ status: 0, result: { warnings: [{ code: 'expires_before_opening' }] } })
+    const decrypt = ['decrypt', 'bid.p7', '--json', ...holder('sm2')]
+    expect((await pki([...decrypt, '--out', 'bid.bin', '--manifest', 'bid.json'])).status).toBe(0)
+    expect((await readFile(bench.file('bid.bin'))).equals(await readFile(bench.file('content.bin')))).toBe(true)
+    await pki([...encrypt, 'rsa.pem', '--out', 'second.p7', '--manifest', 'second.json'])
+    const wrong = await pki([...decrypt, '--out', 'no.bin', '--manifest', 'second.json'])
+    expect(wrong).toMatchObject({ status: 1, result: { valid: false } })
+    await expect(readFile(bench.file('no.bin'))).rejects.toThrow('ENOENT')
+    await expect(readFile(bench.file('no.bin.part'))).rejects.toThrow('ENOENT')
+  })
+
   it('fail/a changed message gives no plaintext, and says nothing but that it failed', async () => {
     await pki(['encrypt', 'content.bin', '--recipient', 'rsa.pem', '--out', 'e.p7'])
     const bytes = await readFile(bench.file('e.p7'))

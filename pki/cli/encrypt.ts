@@ -4,6 +4,7 @@ import { openEnvelope } from '../cms/enveloped/decrypt.ts'
 import { encryptEnvelope } from '../cms/enveloped/encrypt.ts'
 import { listOf, onlyFile, required, textOf, UsageError } from './arguments.ts'
 import type { Arguments } from './arguments.ts'
+import { decryptBidFile, encryptBidFile } from './bid.ts'
 import { loadCertificates, loadHolder } from './files.ts'
 import { done } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
@@ -33,14 +34,18 @@ export const encryptCommand = async (given: Arguments): Promise<Outcome> => {
     certificate,
     ...(padding === undefined ? {} : { keyEncryption: padding }),
   }))
+  const manifest = textOf(given, 'manifest')
+  if (manifest !== undefined) return encryptBidFile(given, { file, out, manifest }, recipients)
   const message = encryptEnvelope({ recipients, cipher, syntax: format }, streamFile(file))
   return done({ out, cipher, recipients: certificates.map(certificateName), size: await writeAll(out, message) })
 }
 
 export const decryptCommand = async (given: Arguments): Promise<Outcome> => {
   const [file, out] = [onlyFile(given), required(given, 'out')]
+  const manifest = textOf(given, 'manifest')
   const holder = await loadHolder(given)
   try {
+    if (manifest !== undefined) return await decryptBidFile({ file, out, manifest }, holder)
     const envelope = await openEnvelope(streamFile(file))
     return done({ out, ...(await envelope.decrypt(holder, await fileSink(out))) })
   } finally {

@@ -36,12 +36,16 @@ const blocksOf = (bytes: Uint8Array, kind: keyof typeof pemLabels): Uint8Array[]
   return blocks.map(({ der }) => der)
 }
 
+/** Files that are kept parsed. */
+const MAX_KNOWN = 10_000
+
 /** Parsed once: the cases of a batch share most of their files. */
 const remembering = <T>(read: (bytes: Uint8Array) => T[]) => {
   const known = new Map<string, Promise<T[]>>()
   return async (references: readonly string[]): Promise<T[]> => {
     const lists = references.map((reference) => {
       const list = known.get(reference) ?? loadBytes(reference).then(read)
+      if (known.size >= MAX_KNOWN) known.clear()
       known.set(reference, list)
       return list
     })

@@ -7,7 +7,8 @@ export const help = `pki: certificates, signed and encrypted messages, time-stam
   verify MESSAGE --anchor FILE … [--content FILE] [--out FILE]
   verify --batch CASES.jsonl
   encrypt FILE --recipient CERTIFICATE … --out FILE [--format cms|gm] [--cipher NAME]
-  decrypt FILE --out FILE --key … --certificate …
+  encrypt BID --manifest FILE … [--opening-time TIME]   tried before it is there, with what must be kept of it
+  decrypt FILE --out FILE --key … --certificate … [--manifest FILE]
   timestamp request FILE --out QUERY | reply QUERY --out RESPONSE | verify RESPONSE --content FILE --anchor …
   vectors                                 published examples of SM2, SM3 and SM4
 
