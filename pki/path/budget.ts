@@ -26,17 +26,19 @@ export class LimitReached extends Error {
 
 export interface Budget {
   readonly limits: PathLimits
-  /** Throws LimitReached once more is spent than there is. */
+  /** Throws LimitReached once more is spent than there is, and from then on whatever is spent: nothing goes on behind it. */
   spend(limit: keyof PathLimits, amount: number): void
 }
 
 export const createBudget = (limits: PathLimits): Budget => {
   const spent = { depth: 0, steps: 0, paths: 0, signatures: 0, work: 0 }
+  let reached: LimitReached | null = null
   return {
     limits,
     spend: (limit, amount) => {
       spent[limit] += amount
-      if (spent[limit] > limits[limit]) throw new LimitReached(limit)
+      if (reached === null && spent[limit] > limits[limit]) reached = new LimitReached(limit)
+      if (reached !== null) throw reached
     },
   }
 }

@@ -6,7 +6,10 @@ import { createSignerTrust } from './signers.ts'
 import type { RevocationStatus } from './status.ts'
 
 /** Asks OCSP responses, then CRLs: revoked by either is revoked, good by either is good, else the causes of both. */
-export const createRevocationChecker = (context: StatusContext) => {
+export const createRevocationChecker = (given: StatusContext) => {
+  // The newest list first: one that is still current may hide what was revoked since.
+  const crls = given.crls.toSorted((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime())
+  const context = { ...given, crls }
   const known = new Map<Certificate, Map<Uint8Array, RevocationStatus>>()
   const trust = createSignerTrust(context, () => {
     known.clear()

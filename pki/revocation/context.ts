@@ -29,4 +29,11 @@ export interface StatusContext {
   readonly findSignerPath: (signer: Certificate, anchor: TrustAnchor) => boolean
 }
 
+/**
+ * Whether later knowledge comes from when the certificate had expired: by then a revocation may be off the list (RFC 5280 §5,
+ * ETSI EN 319 102-1 §5.2.5), so that only what it says against the certificate counts.
+ */
+export const isAfterExpiry = (thisUpdate: Date, { notAfter }: Certificate, at: Date): boolean =>
+  thisUpdate > at && thisUpdate > notAfter
+
 export const nameOf = (issuer: StatusIssuer): DistinguishedName => issuer.certificate?.subject ?? issuer.anchor.name

@@ -1,5 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import { bytesEqual } from '../asn1/values.ts'
+import { schemeRule } from '../path/algorithm-policy.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { factsOf } from '../x509/certificate-facts.ts'
 import { allReasons, fullNames } from '../x509/distribution-points.ts'
@@ -8,6 +9,7 @@ import { extensionOids } from '../x509/extension-oids.ts'
 import { generalNamesMatch } from '../x509/general-name.ts'
 import type { GeneralName } from '../x509/general-name.ts'
 import { namesMatch } from '../x509/name-comparison.ts'
+import { isAfterExpiry } from './context.ts'
 import type { StatusContext, StatusIssuer } from './context.ts'
 import { REMOVE_FROM_CRL } from './crl.ts'
 import type { CertificateList, CrlEntry } from './crl.ts'
@@ -89,6 +91,7 @@ export const checkCrls = (
           delta.authorityKeyIdentifier === crl.authorityKeyIdentifier &&
           bytesEqual(scopeOf(delta), scopeOf(crl)) &&
           !delta.hasUnknownCritical &&
+          schemeRule(delta.signatureScheme, context.algorithms) === null &&
           timeCause(delta, context) === null,
       )
       .toSorted((a, b) => ((a.crlNumber ?? 0n) < (b.crlNumber ?? 0n) ? 1 : -1))
@@ -135,8 +138,10 @@ export const checkCrls = (
       const status = revoked(entry, change === entry && delta !== undefined ? delta : crl)
       if (status !== null) return status
     }
+    const { thisUpdate } = delta ?? crl
+    if (isAfterExpiry(thisUpdate, certificate, context.at)) return note('crl_after_expiry')
     for (const reason of reasons) covered.add(reason)
-    updates.push((delta ?? crl).thisUpdate)
+    updates.push(thisUpdate)
     return null
   }
 

@@ -6,6 +6,7 @@ import { cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/rea
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { bytesEqual, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
+import { encode } from '../asn1/writer.ts'
 import { readIssuingDistributionPoint } from '../x509/distribution-points.ts'
 import type { IssuingDistributionPoint } from '../x509/distribution-points.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
@@ -138,10 +139,6 @@ const readEntry = (buffer: Uint8Array, content: number, end: number): CrlEntry =
 /** CRLReason of an entry in a delta CRL that takes a certificate off the list (RFC 5280 §5.3.1). */
 export const REMOVE_FROM_CRL = 8
 
-/** An entry starts with its serial number: INTEGER with one length octet. */
-const hasSerial = (buffer: Uint8Array, content: number, serial: Uint8Array): boolean =>
-  buffer[content + 1] === serial.length && bytesEqual(buffer.subarray(content + 2, content + 2 + serial.length), serial)
-
 /** The entry that revokes comes before one that takes a revocation back. */
 const findEntry = (
   { buffer, contents, ends, issuers }: Entries,
@@ -149,6 +146,7 @@ const findEntry = (
   serial: Uint8Array,
   issuer: DistinguishedName,
 ): CrlEntry | null => {
+  const start = encode(tag.integer, serial)
   let found: CrlEntry | null = null
   let change = 0
   let isOurs = namesMatch(listIssuer, issuer)
@@ -158,7 +156,9 @@ const findEntry = (
       isOurs = name !== null && namesMatch(name, issuer)
     }
     const content = contents[index] ?? 0
-    if (!isOurs || !hasSerial(buffer, content, serial)) continue
+    // The length in the second octet differs for most of those that are not it.
+    if (!isOurs || buffer[content + 1] !== start[1]) continue
+    if (!bytesEqual(buffer.subarray(content, content + start.length), start)) continue
     found = readEntry(buffer, content, ends[index] ?? 0)
     if (found.reason !== REMOVE_FROM_CRL) return found
   }

@@ -9,7 +9,7 @@ import type { Certificate } from '../x509/certificate.ts'
 import { extensionOids, keyPurposes } from '../x509/extension-oids.ts'
 import { namesMatch } from '../x509/name-comparison.ts'
 import type { DistinguishedName } from '../x509/name.ts'
-import { nameOf } from './context.ts'
+import { isAfterExpiry, nameOf } from './context.ts'
 import type { StatusContext, StatusIssuer } from './context.ts'
 import { checkCrls } from './crl-check.ts'
 import type { BasicOcspResponse, CertificateId, SingleResponse } from './ocsp.ts'
@@ -63,6 +63,7 @@ const certificatesIn = (response: BasicOcspResponse): Certificate[] => {
  */
 const delegationCause = (
   responder: Certificate,
+  { producedAt }: BasicOcspResponse,
   issuer: StatusIssuer,
   context: StatusContext,
   trust: SignerTrust,
@@ -71,7 +72,8 @@ const delegationCause = (
   if (!isIssued || responder.extendedKeyUsage?.includes(keyPurposes.ocspSigning) !== true) {
     return 'ocsp_responder_untrusted'
   }
-  const isCurrent = responder.notBefore <= context.at && responder.notAfter >= context.at
+  const { notBefore, notAfter } = responder
+  const isCurrent = notBefore <= context.at && notAfter >= context.at && notAfter >= producedAt
   const isUsable =
     (responder.keyUsage?.includes('digitalSignature') ?? true) &&
     keyRule(responder.key, context.algorithms) === null &&
@@ -113,7 +115,7 @@ const signerCause = (
     if (!context.verify(response, responder)) cause = cause === 'ocsp_responder_not_found' ? 'ocsp_signature' : cause
     else if (local.includes(responder)) return null
     else {
-      const refused = delegationCause(responder, issuer, context, trust)
+      const refused = delegationCause(responder, response, issuer, context, trust)
       if (refused === null) return null
       cause = refused
     }
@@ -129,11 +131,14 @@ const timeCause = (single: SingleResponse, { at, options }: StatusContext): Revo
   return end + clockSkewSeconds * 1000 < time ? 'ocsp_expired' : null
 }
 
-const statusOf = (single: SingleResponse, at: Date): RevocationStatus => {
+const statusOf = (single: SingleResponse, certificate: Certificate, at: Date): RevocationStatus => {
   const { thisUpdate, revokedAt } = single
   if (single.status === 'unknown') return { state: 'unknown', causes: ['ocsp_unknown'] }
   // Known only later, and it was not yet so at the time in question.
-  if (revokedAt === null || (thisUpdate > at && revokedAt > at)) return { state: 'good', source: 'ocsp', thisUpdate }
+  if (revokedAt === null || (thisUpdate > at && revokedAt > at)) {
+    if (isAfterExpiry(thisUpdate, certificate, at)) return { state: 'unknown', causes: ['ocsp_after_expiry'] }
+    return { state: 'good', source: 'ocsp', thisUpdate }
+  }
   const reason = reasonNames.get(single.reason ?? 0) ?? 'unspecified'
   return { state: 'revoked', source: 'ocsp', thisUpdate, revokedAt, reason }
 }
@@ -169,7 +174,7 @@ export const checkOcsp = (
     for (const single of singles) {
       const cause = single.hasUnknownCritical ? 'ocsp_critical_extension' : timeCause(single, context)
       const status: RevocationStatus =
-        cause === null ? statusOf(single, context.at) : { state: 'unknown', causes: [cause] }
+        cause === null ? statusOf(single, certificate, context.at) : { state: 'unknown', causes: [cause] }
       if (status.state === 'revoked') return status
       if (status.state === 'good') good = status
       if (status.state === 'unknown') for (const item of status.causes) causes.add(item)

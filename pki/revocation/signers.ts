@@ -27,15 +27,19 @@ export const createSignerTrust = (context: StatusContext, forget: () => void): S
   const reliedOn = new Set<Certificate>()
 
   const findOut = (signer: Certificate, anchor: TrustAnchor): boolean => {
+    let isTrusted = false
     underWay.add(signer)
-    const isTrusted = context.findSignerPath(signer, anchor)
-    underWay.delete(signer)
-    if (!isTrusted && reliedOn.has(signer)) {
-      known.clear()
-      forget()
+    try {
+      isTrusted = context.findSignerPath(signer, anchor)
+      return isTrusted
+    } finally {
+      underWay.delete(signer)
+      if (!isTrusted && reliedOn.has(signer)) {
+        known.clear()
+        forget()
+      }
+      reliedOn.delete(signer)
     }
-    reliedOn.delete(signer)
-    return isTrusted
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
 import { digest } from '../algorithms/digest.ts'
 import type { HashName } from '../algorithms/digest.ts'
@@ -18,8 +19,8 @@ import type { Issued } from './test-ca.ts'
 const algorithmNames = { rsa: 'rsa-pkcs1-sha256', ec: 'ecdsa-sha256', sm2: 'sm2-sm3', dsa: null, other: null } as const
 
 /** `tbs` signed with the key behind a test certificate: algorithm and BIT STRING to put behind it. */
-const signWith = ({ certificate, key }: Issued) => {
-  const algorithm = algorithmNames[certificate.key.type] ?? 'ecdsa-sha256'
+const signWith = ({ certificate, key }: Issued, wanted?: SignatureAlgorithm) => {
+  const algorithm = wanted ?? algorithmNames[certificate.key.type] ?? 'ecdsa-sha256'
   const identifier = signatureIdentifier(algorithm, schemeOf(algorithm).digest)
   return {
     identifier,
@@ -55,13 +56,14 @@ export interface TestCrlOptions {
   readonly nextUpdate?: Date | null
   /** Encoded, of `testExtension`. */
   readonly extensions?: readonly Uint8Array[]
+  readonly algorithm?: SignatureAlgorithm
 }
 
 /** A CRL for tests, current from 2024 to 2026 unless told otherwise. */
 export const createTestCrl = (issuer: Issued, options: TestCrlOptions = {}): CertificateList => {
   const { entries = [], number = 1, base, thisUpdate = new Date('2024-01-01Z'), extensions = [] } = options
   const nextUpdate = options.nextUpdate === undefined ? new Date('2026-01-01Z') : options.nextUpdate
-  const { identifier, sign } = signWith(issuer)
+  const { identifier, sign } = signWith(issuer, options.algorithm)
   const revoked = entries.map(({ certificate, reason, revokedAt = new Date('2023-06-01Z'), isIndirect = false }) => {
     const issuerName = sequence(encode(0xa4, certificate.issuer.der))
     const extensions = [

@@ -32,7 +32,9 @@ const readPointName = (node: DerNode): DistributionPointName => {
   return { kind: 'relative', rdn: encode(tag.set, contentBytes(choice)) }
 }
 
-const readReasons = (node: DerNode): Reasons => new Set(readNamedBits({ ...node, tag: tag.bitString }))
+/** Other bits name no reason: they must not be counted as if they covered one. */
+const readReasons = (node: DerNode): Reasons =>
+  new Set(readNamedBits({ ...node, tag: tag.bitString }).filter((bit) => allReasons.has(bit)))
 
 const readPoint = (node: DerNode): DistributionPoint => {
   const reader = cursor(expectTag(node, tag.sequence))
