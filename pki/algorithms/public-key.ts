@@ -31,6 +31,22 @@ const integerBits = (node: DerNode): number => {
 
 const firstInteger = (node: DerNode): DerNode => cursor(expectTag(node, tag.sequence)).next(tag.integer)
 
+/**
+ * Bits of the modulus of an RSAPublicKey. Not every runtime refuses numbers with which anybody can sign (the exponent 1) or
+ * which are no key's (RFC 8017 §3.1: the modulus is odd, and the exponent as well).
+ */
+const rsaBits = (node: DerNode): number => {
+  const reader = cursor(expectTag(node, tag.sequence))
+  const modulus = reader.next(tag.integer)
+  const numbers = [modulus, reader.next(tag.integer)].map(readIntegerBytes)
+  reader.finish()
+  const areOdd = numbers.every((bytes) => (bytes[0] ?? 0) < 0x80 && ((bytes.at(-1) ?? 0) & 1) === 1)
+  if (!areOdd || numbers.some((bytes) => bytes.length === 1 && bytes[0] === 1)) {
+    throw new Asn1Error('rsa_key_unusable', node.start)
+  }
+  return integerBits(modulus)
+}
+
 const curveOf = (parameters: DerNode | undefined): PublicKeyInfo['curve'] => {
   if (parameters?.tag !== tag.oid) return null
   const curve = readOid(parameters)
@@ -44,7 +60,7 @@ export const readPublicKeyInfo = (spki: DerNode): PublicKeyInfo => {
   const key = readBitStringBytes(reader.next())
   reader.finish()
   if (oid === oids.rsaEncryption || oid === oids.rsaPss) {
-    return { type: 'rsa', bits: integerBits(firstInteger(readDer(key))), curve: null, oid }
+    return { type: 'rsa', bits: rsaBits(readDer(key)), curve: null, oid }
   }
   if (oid === oids.dsa) {
     const bits = parameters?.tag === tag.sequence ? integerBits(firstInteger(parameters)) : 0
@@ -88,6 +104,15 @@ const verifySm2 = (spki: Uint8Array, data: Uint8Array, signature: Uint8Array): b
   }
 }
 
+const readUsableKey = (spki: Uint8Array): PublicKeyInfo | null => {
+  try {
+    return readPublicKeyInfo(readDer(spki))
+  } catch (error) {
+    if (error instanceof Asn1Error) return null
+    throw error
+  }
+}
+
 /**
  * True only if the signature over `data` verifies. A key or signature that cannot be used verifies nothing. SM2 signs with the
  * default ID; its signatures are taken as DER and as r‖s, the others as DER.
@@ -98,9 +123,9 @@ export const verifySignature = (
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean => {
-  const { type, oid } = readPublicKeyInfo(readDer(spki))
-  if (type !== keyTypes[scheme.kind]) return false
+  const key = readUsableKey(spki)
+  if (key?.type !== keyTypes[scheme.kind]) return false
   // RFC 4055 §1.2: a key marked for PSS is for PSS alone.
-  if (oid === oids.rsaPss && scheme.kind !== 'rsa-pss') return false
+  if (key.oid === oids.rsaPss && scheme.kind !== 'rsa-pss') return false
   return scheme.kind === 'sm2' ? verifySm2(spki, data, signature) : verifyWithKey(spki, scheme, data, signature)
 }
