@@ -126,3 +126,13 @@ describe('BER from streaming writers', () => {
     ['indefinite_primitive', '0480 0000'],
   ])('fail/%s', (reason, input) => expect(reasonOf(() => berToDer(hex(input)))).toBe(reason))
 })
+
+describe('BER in very many pieces', () => {
+  it.each([
+    ['a string', '2480', '040100'],
+    ['a sequence', '3080', '0500'],
+  ])('ok/150,000 parts of %s are read', (_what, head, piece) => {
+    const encoded = Buffer.from(`${head}${piece.repeat(150_000)}0000`, 'hex')
+    expect(berToDer(encoded).length).toBeGreaterThan(149_999)
+  })
+})

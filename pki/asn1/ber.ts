@@ -1,4 +1,4 @@
-import { concat } from '../bytes/concat.ts'
+import { concatAll } from '../bytes/concat.ts'
 import { Asn1Error } from './error.ts'
 import { tag } from './tags.ts'
 import { header } from './writer.ts'
@@ -81,7 +81,7 @@ const write = (node: BerNode): Uint8Array[] => {
 }
 
 /** DER of the first element of `bytes`; what follows it is dropped (PDF pads /Contents with zeros). */
-export const berToDer = (bytes: Uint8Array): Uint8Array => concat(...write(createParser(bytes)(0, bytes.length, 0)))
+export const berToDer = (bytes: Uint8Array): Uint8Array => concatAll(write(createParser(bytes)(0, bytes.length, 0)))
 
 /** The first element as it is, if its own length is definite; undefined when it needs `berToDer`. */
 export const firstDefiniteElement = (bytes: Uint8Array): Uint8Array | undefined => {

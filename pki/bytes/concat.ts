@@ -1,5 +1,5 @@
-/** The parts one behind the other in a new array; without Buffer, for browsers. */
-export const concat = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+/** The parts one behind the other in a new array; without Buffer, for browsers. However many there are. */
+export const concatAll = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
   for (const part of parts) {
@@ -8,3 +8,6 @@ export const concat = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return whole
 }
+
+/** The same for a few: what others may make many of are no arguments, whose number has a limit. */
+export const concat = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => concatAll(parts)

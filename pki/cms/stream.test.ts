@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import { describe, expect, it } from 'vitest'
 
 import { collect, inPieces } from '../testing/streams.ts'
@@ -162,4 +165,29 @@ describe('a message made and verified as a stream', () => {
       details: { reason: 'too_long' },
     })
   })
+
+  it('ok/content in a million pieces takes no more room than its bytes', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const room = () => {
+      collectGarbage()
+      const { heapUsed, arrayBuffers } = process.memoryUsage()
+      return heapUsed + arrayBuffers
+    }
+    const before = room()
+    let used = 0
+    const message = (async function* () {
+      yield Buffer.from('308006092a864886f70d010702a0803080020101310d300b0609608648016503040201', 'hex')
+      yield Buffer.from('308006092a864886f70d010701a0802480', 'hex')
+      const pieces = Buffer.from('040100'.repeat(10_000), 'hex')
+      for (let count = 0; count < 100; count++) yield await Promise.resolve(pieces)
+      used = room() - before
+      yield Buffer.alloc(6)
+      yield Buffer.from('3100', 'hex')
+      yield Buffer.alloc(6)
+    })()
+    const report = await verifySignedDataStream(message, { anchors })
+    expect(report).toMatchObject({ isValid: false, signers: [] })
+    expect(used).toBeLessThan(30_000_000)
+  }, 60_000)
 })

@@ -9,7 +9,6 @@ import { Asn1Error, orAppError } from '../asn1/error.ts'
 import { children, readDer } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { explicit, sequence } from '../asn1/writer.ts'
-import { concat } from '../bytes/concat.ts'
 import type { Hash } from '../platform/types.ts'
 import type { ContentOptions } from './content.ts'
 import { neededDigests, verifyParsedSignedData } from './verify.ts'
@@ -39,20 +38,28 @@ export interface VerifyStreamOptions extends TrustOptions, StreamContent {}
 /** Digests content as it passes and holds it as long as it is short. */
 const createIntake = (algorithms: readonly DigestAlgorithm[]) => {
   const hashes = new Map<DigestAlgorithm, Hash>(algorithms.map((algorithm) => [algorithm, createDigest(algorithm)]))
-  let held: Uint8Array[] = []
+  let held = new Uint8Array(0)
   let size = 0
+  /** A copy, as the chunk is the input's, who may use it again; in one piece, as there may be millions of them. */
+  const hold = (chunk: Uint8Array): void => {
+    if (size + chunk.length > held.length) {
+      const larger = new Uint8Array(Math.min(MAX_HELD, Math.max(2 * held.length, size + chunk.length)))
+      larger.set(held)
+      held = larger
+    }
+    held.set(chunk, size)
+  }
   return {
     take: (chunk: Uint8Array): void => {
       for (const hash of hashes.values()) hash.update(chunk)
+      if (size + chunk.length <= MAX_HELD) hold(chunk)
+      else held = new Uint8Array(0)
       size += chunk.length
-      // A copy: the chunk is the input's, who may use it again.
-      if (size <= MAX_HELD) held.push(Uint8Array.from(chunk))
-      else held = []
     },
     finish: () => {
       const digests = new Map([...hashes].map(([algorithm, hash]) => [algorithm, hash.digest()]))
       const contentDigest = (algorithm: DigestAlgorithm): Uint8Array | undefined => digests.get(algorithm)
-      return size <= MAX_HELD ? { content: concat(...held), contentDigest } : { contentDigest }
+      return size <= MAX_HELD ? { content: held.subarray(0, size), contentDigest } : { contentDigest }
     },
   }
 }

@@ -17,7 +17,7 @@ import {
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { readOid, readSmallInteger, readText } from '../asn1/values.ts'
-import { concat } from '../bytes/concat.ts'
+import { concatAll } from '../bytes/concat.ts'
 import { toHex } from '../bytes/encodings.ts'
 import { keyFileOids } from './oids.ts'
 
@@ -55,7 +55,7 @@ const readBer = (bytes: Uint8Array): DerNode => readDer(berToDer(bytes))
 
 /** An OCTET STRING, or one under an IMPLICIT tag, in one piece or several. */
 const octets = (node: DerNode): Uint8Array =>
-  isConstructed(node) ? concat(...children(node).map(octets)) : contentBytes(node)
+  isConstructed(node) ? concatAll(children(node).map(octets)) : contentBytes(node)
 
 const readContentInfo = (node: DerNode): { type: string; content: DerNode } => {
   const reader = cursor(expectTag(node, tag.sequence))
