@@ -177,11 +177,21 @@ const settle = <T>(work: () => T): Promise<T> =>
 export const rsaEncrypt: Platform['rsaEncrypt'] = (spki, padding, data) =>
   settle(() => plain(crypto.publicEncrypt(withPadding(publicKey(spki), padding), data)))
 
+const standInSecret = randomBytes(32)
+
+/** For `unpadPkcs1`: the same every time for one ciphertext, so that who asks again and again does not see it change. */
+const standInFor = (data: Uint8Array, length: number): Uint8Array => {
+  const random = new Uint8Array(length)
+  const bytes = createHmac('sha256', standInSecret).update(data).digest()
+  random.set(bytes, length - bytes.length)
+  return random
+}
+
 /** Runtimes whose OpenSSL or BoringSSL has no implicit rejection refuse this padding: it is taken off here. */
 const decryptPkcs1 = (key: KeyObject, data: Uint8Array): Uint8Array => {
   const block = plain(crypto.privateDecrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, data))
   try {
-    return unpadPkcs1(block, randomBytes(block.length))
+    return unpadPkcs1(block, standInFor(data, block.length))
   } finally {
     block.fill(0)
   }

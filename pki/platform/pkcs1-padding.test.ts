@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { generateKeyPair, rsaDecrypt } from './node.ts'
 import { unpadPkcs1 } from './pkcs1-padding.ts'
 
 const random = new Uint8Array(64).fill(0xee)
@@ -29,3 +30,11 @@ test.each([
   ['no padding', block(0)],
   ['no end of the padding', block(10, 0, 2, 9)],
 ])('fail/%s gives the random bytes', (_name, bytes) => expect(unpadPkcs1(bytes, random)).toEqual(standIn))
+
+test('fail/whoever asks again with a wrong ciphertext gets the same bytes, and others with another one', async () => {
+  const { pkcs8 } = await generateKeyPair('rsa-2048')
+  const ask = (byte: number) => rsaDecrypt(pkcs8, { kind: 'pkcs1' }, new Uint8Array(256).fill(byte))
+  expect(await ask(1)).toHaveLength(32)
+  expect(await ask(1)).toEqual(await ask(1))
+  expect(await ask(1)).not.toEqual(await ask(2))
+})
