@@ -39,6 +39,7 @@ describe('SM3', () => {
     hash.digest()
     expect(() => hash.update(ascii('a'))).toThrow(TypeError)
     expect(() => hash.digest()).toThrow(TypeError)
+    expect(() => hash.clone()).toThrow(TypeError)
   })
 
   test('ok/HMAC as OpenSSL makes it, with short and long keys', () => {

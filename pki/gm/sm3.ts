@@ -109,7 +109,10 @@ const from = (state: State): Sm3 => {
       isEnded = true
       return finish(state)
     },
-    clone: () => from({ words: state.words.slice(), rest: state.rest.slice(), length: state.length }),
+    clone: () => {
+      if (isEnded) throw new TypeError('the digest was already taken')
+      return from({ words: state.words.slice(), rest: state.rest.slice(), length: state.length })
+    },
   }
   return sm3
 }

@@ -96,6 +96,7 @@ describe('name constraints', () => {
     ['a host with a leading dot', dns('example.com'), dns('.example.com')],
     ['a host with blanks', dns('example.com'), dns('a b.example.com')],
     ['a mailbox with two hosts', email('example.com'), email('a@b@example.com')],
+    ['a mailbox without a name', email('example.com'), email('example.com')],
     ['a URI without a host', uri('example.com'), uri('urn:example:com')],
     ['a URI with an address', uri('example.com'), uri('https://10.0.0.1/')],
     ['an address of five octets', ip(10, 0, 0, 0, 255, 0, 0, 0), ip(1, 2, 3, 4, 5)],

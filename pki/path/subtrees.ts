@@ -35,7 +35,7 @@ const matchHost = (host: string, base: string): Match =>
 const matchEmail = (name: string, base: string): Match => {
   const at = name.lastIndexOf('@')
   const host = name.slice(at + 1).toLowerCase()
-  if (!isLocalPart(name.slice(0, at)) || !hostName.test(host) || host.startsWith('*')) return 'malformed'
+  if (at < 1 || !isLocalPart(name.slice(0, at)) || !hostName.test(host) || host.startsWith('*')) return 'malformed'
   const baseAt = base.lastIndexOf('@')
   if (baseAt < 0) return matchHost(host, base.toLowerCase())
   // RFC 5280 §7.5: the local part with its case, the host without.
