@@ -150,6 +150,17 @@ describe('the command line', () => {
     expect((await pki(['validate', 'rsa.pem', '--json'])).status).toBe(2)
   })
 
+  it('fail/a batch that is not there, and one for a command that has none, end with 2 and a sentence', async () => {
+    expect(await pki(['validate', '--batch', 'none.jsonl', '--json'])).toMatchObject({
+      status: 2,
+      result: { error: 'ENOENT' },
+    })
+    expect(await pki(['sign', '--batch', 'none.jsonl', '--json'])).toMatchObject({
+      status: 2,
+      result: { error: 'usage' },
+    })
+  })
+
   it('ok/a batch answers a line a case in order, bad lines among them', async () => {
     const pem = await readFile(bench.file('rsa.pem'), 'utf8')
     const lines = [

@@ -36,6 +36,17 @@ const blocksOf = (bytes: Uint8Array, kind: keyof typeof pemLabels): Uint8Array[]
   return blocks.map(({ der }) => der)
 }
 
+/** Says which of several files cannot be read. */
+const named = <T>(reference: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    const isFile = !/^(base64:|-----BEGIN )/.test(reference)
+    if (!isFile || !(error instanceof AppError)) throw error
+    throw new AppError(error.code, { file: reference, ...error.details }, { cause: error })
+  }
+}
+
 /** Files that are kept parsed. */
 const MAX_KNOWN = 10_000
 
@@ -44,7 +55,7 @@ const remembering = <T>(read: (bytes: Uint8Array) => T[]) => {
   const known = new Map<string, Promise<T[]>>()
   return async (references: readonly string[]): Promise<T[]> => {
     const lists = references.map((reference) => {
-      const list = known.get(reference) ?? loadBytes(reference).then(read)
+      const list = known.get(reference) ?? loadBytes(reference).then((bytes) => named(reference, () => read(bytes)))
       if (known.size >= MAX_KNOWN) known.clear()
       known.set(reference, list)
       return list
@@ -77,7 +88,8 @@ export const readableOf = async <T>(
       items.push(...(await load([reference])))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      ignored.push({ file: reference.slice(0, 200), error: error.code, details: error.details })
+      const { file: _, ...details } = error.details
+      ignored.push({ file: reference.slice(0, 200), error: error.code, details })
     }
   }
   return items

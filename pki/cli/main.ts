@@ -2,7 +2,7 @@
  * `npm run -s pki -- <command> …`: certificates, messages and envelopes from the command line (docs/how-to/pki-command-line.md).
  * Exit status: 0 valid or done, 1 invalid, 2 input or arguments that cannot be used.
  */
-import { isCommand, isSet, readArguments, textOf } from './arguments.ts'
+import { isCommand, readArguments, textOf, UsageError } from './arguments.ts'
 import type { Arguments, Command } from './arguments.ts'
 import { runBatch } from './batch.ts'
 import { decryptCommand, encryptCommand } from './encrypt.ts'
@@ -33,9 +33,11 @@ const batches: Partial<Record<Command, (fields: unknown) => Promise<Outcome>>> =
   verify: verifyCase,
 }
 
-const runCommand = async (command: Command, given: Arguments): Promise<Outcome> => {
+type Answer = Outcome | Outcome['status']
+
+const orFailure = async (run: () => Answer | Promise<Answer>): Promise<Answer> => {
   try {
-    return await commands[command](given)
+    return await run()
   } catch (error) {
     return failureOf(error)
   }
@@ -46,19 +48,16 @@ const main = async ([command = '', ...args]: readonly string[]): Promise<number>
     process.stdout.write(help)
     return ['', 'help', '--help', '-h'].includes(command) ? 0 : 2
   }
-  let given: Arguments
-  try {
-    given = readArguments(command, args)
-  } catch (error) {
-    process.stderr.write(toText(failureOf(error).result))
-    return 2
-  }
-  const [batch, run] = [textOf(given, 'batch'), batches[command]]
-  if (batch !== undefined && run !== undefined) {
+  const outcome = await orFailure(() => {
+    const given = readArguments(command, args)
+    const [batch, run] = [textOf(given, 'batch'), batches[command]]
+    if (batch === undefined) return commands[command](given)
+    if (run === undefined) throw new UsageError(`${command} takes no --batch`)
     return runBatch(batch, run, (answer) => process.stdout.write(toLine(answer)))
-  }
-  const { status, result } = await runCommand(command, given)
-  const isProse = !isSet(given, 'json')
+  })
+  if (typeof outcome === 'number') return outcome
+  const { status, result } = outcome
+  const isProse = !args.includes('--json')
   ;(status === 2 && isProse ? process.stderr : process.stdout).write(isProse ? toText(result) : toLine(result))
   return status
 }
