@@ -79,6 +79,7 @@ beforeAll(async () => {
   await newPair('ec', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-pkeyopt', 'ec_param_enc:named_curve')
   await newPair('sm2', '-algorithm', 'SM2')
   await writeFile(bench.file('content.bin'), Buffer.alloc(300_000, '投标文件'))
+  await writeFile(bench.file('broken.der'), (await readFile(bench.file('content.bin'))).subarray(0, 100))
   await openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', 'tsa.key')
   await openssl('req', '-new', '-key', 'tsa.key', '-subj', '/CN=TSA', '-out', 'tsa.csr')
   await openssl(
@@ -140,7 +141,6 @@ describe('the command line', () => {
   })
 
   it('fail/what cannot be read ends with 2 and says where', async () => {
-    await writeFile(bench.file('broken.der'), (await readFile(bench.file('content.bin'))).subarray(0, 100))
     const broken = await pki(['validate', 'broken.der', '--anchor', 'root.pem', '--json'])
     expect(broken).toMatchObject({ status: 2, result: { error: 'certificate.malformed', details: { offset: 0 } } })
     expect(await pki(['validate', 'nobody.pem', '--anchor', 'root.pem', '--json'])).toMatchObject({
