@@ -146,6 +146,7 @@ describe('GB/T 35275', () => {
     ['an attribute of another type', { attribute: oids.signedData }, 'content_type_mismatch'],
     ['spellings mixed in RFC 5652', { outer: oids.signedData, inner: oids.data }, 'content_type_mismatch'],
     ['a digest for content in RFC 5652', rfcWithDigest(), 'content_differs'],
+    ['32 bytes somebody had signed with attributes', { attached: digest('sm3', content) }, 'content_differs'],
     ['a signature over something else', { attribute: null, signed: Buffer.from('x') }, 'signature_mismatch'],
   ]
   function rfcWithDigest() {

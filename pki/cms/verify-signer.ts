@@ -90,7 +90,8 @@ const areSignedAttributes = (content: Uint8Array): boolean => {
 const checkContent = (signer: SignerInfo, algorithm: DigestAlgorithm, context: SignerContext): SignerProblem[] => {
   const agreement = context.content.agreement(algorithm)
   if (agreement === 'unknown') return ['content_missing']
-  if (agreement === 'differs') return ['content_differs']
+  // The digest for content is met without attributes alone: with them it may be 32 bytes that a page had somebody sign.
+  if (agreement === 'differs' || (agreement === 'hash' && signer.attributes !== null)) return ['content_differs']
   if (signer.attributes === null) {
     const { bytes } = context.content
     if (bytes === undefined) return ['content_missing']
@@ -192,7 +193,8 @@ export const verifySigner = (signer: SignerInfo, context: SignerContext, depth =
   const type = checkContentType(signer, context)
   if (type === 'content_type_spelling') notes.push(type)
   else if (type === 'content_type_mismatch') problems.push(type)
-  if (isSupported && context.content.agreement(digestAlgorithm) === 'hash') notes.push('content_is_digest')
+  const isDigest = isSupported && context.content.agreement(digestAlgorithm) === 'hash'
+  if (isDigest && signer.attributes === null) notes.push('content_is_digest')
   if (scheme?.kind === 'sm2' && signer.signature.length === 64) notes.push('raw_signature')
   if (signer.attributes?.hasUnreadableTime === true) notes.push('signing_time_unreadable')
   const { certificate, isSigned } = chooseCertificate(signer, isSupported ? scheme : undefined, context)
