@@ -1,7 +1,7 @@
 import type { BridgeLog } from '#bridge/ports.ts'
 import type { WorkerCall } from '../workers/protocol.ts'
 import type { PdfService } from './pdf-service.ts'
-import { createWorkerThread } from './worker-thread.ts'
+import { callLimits, createWorkerThread } from './worker-thread.ts'
 
 export interface PdfServiceOptions {
   /** The bundle, or the source file where Node runs the sources. */
@@ -12,20 +12,12 @@ export interface PdfServiceOptions {
   readonly limits?: Partial<Record<WorkerCall, number>>
 }
 
-const LIMITS: Readonly<Record<WorkerCall, number>> = {
-  inspect: 30_000,
-  verify: 180_000,
-  measureSeal: 20_000,
-  // Copying 512 MiB on a slow disk; the key has its own, shorter limits.
-  sign: 600_000,
-}
-
 /**
  * PDF work in worker threads, so that main's event loop never waits for a document. Signing has a thread of its own: what
  * a document does to a thread that only reads must not cost a signature whose key was used already.
  */
 export const createPdfService = ({ workerFile, authorities, log, limits = {} }: PdfServiceOptions): PdfService => {
-  const options = { workerFile, log, limits: { ...LIMITS, ...limits } }
+  const options = { workerFile, log, limits: { ...callLimits, ...limits } }
   const reading = createWorkerThread(options)
   const signing = createWorkerThread(options)
 

@@ -11,6 +11,19 @@ export interface WorkerThreadOptions {
   readonly limits: Readonly<Record<WorkerCall, number>>
 }
 
+/** A file of 512 MiB on a slow disk; the key has its own, shorter limits. */
+const LARGE_FILE = 600_000
+
+export const callLimits: Readonly<Record<WorkerCall, number>> = {
+  inspect: 30_000,
+  verify: 180_000,
+  measureSeal: 20_000,
+  sign: LARGE_FILE,
+  // Several GB, each of them read three times.
+  encryptBid: 6 * LARGE_FILE,
+  decryptBid: 6 * LARGE_FILE,
+}
+
 export type Signer = (digest: Uint8Array) => Promise<Uint8Array>
 
 export interface WorkerThread {

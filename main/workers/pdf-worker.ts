@@ -2,12 +2,12 @@ import { parentPort } from 'node:worker_threads'
 import { AppError, toAppError, toErrorData } from '#contract/errors.ts'
 import { readSealImage } from '#pki/image/seal-image.ts'
 import { inspectDocument } from './inspect-document.ts'
-import type { PdfSignJob } from '../documents/pdf-service.ts'
+import { decryptBidFile, encryptBidFile } from './bid-jobs.ts'
 import type { FromWorker, ToWorker, WorkerCall, WorkerCalls } from './protocol.ts'
 import { signDocument } from './sign-document.ts'
 import { verifyDocument } from './verify-document.ts'
 
-/** Entry of the worker thread: documents are parsed, copied and hashed here, keys never are. */
+/** Entry of the worker thread: documents are parsed, copied, hashed and ciphered here; private keys and PINs never come. */
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread')
 
@@ -25,11 +25,11 @@ const askForSignature = (id: number, digest: Uint8Array): Promise<Uint8Array> =>
     post({ kind: 'sign', id, digest })
   })
 
-const sign = async (job: PdfSignJob, id: number) => {
+const abortable = async <Output>(id: number, run: (signal: AbortSignal) => Promise<Output>): Promise<Output> => {
   const controller = new AbortController()
   aborts.set(id, controller)
   try {
-    return await signDocument(job, (digest) => askForSignature(id, digest), controller.signal)
+    return await run(controller.signal)
   } finally {
     aborts.delete(id)
   }
@@ -38,7 +38,9 @@ const sign = async (job: PdfSignJob, id: number) => {
 type Work = { readonly [Call in WorkerCall]: (input: WorkerCalls[Call]['input'], id: number) => unknown }
 const work: Work = {
   inspect: ({ file, pages }) => inspectDocument(file, pages),
-  sign,
+  sign: (job, id) => abortable(id, (signal) => signDocument(job, (digest) => askForSignature(id, digest), signal)),
+  encryptBid: (job, id) => abortable(id, (signal) => encryptBidFile(job, signal)),
+  decryptBid: (job, id) => abortable(id, (signal) => decryptBidFile(job, signal)),
   verify: ({ file, authorities }) => verifyDocument(file, authorities),
   measureSeal: ({ bytes }) => {
     const { width, height, mediaType } = readSealImage(bytes)

@@ -1,6 +1,8 @@
 import type { VerificationReport } from '#contract/bridge.ts'
 import type { Seal } from '#contract/client.ts'
 import type { ErrorData } from '#contract/errors.ts'
+import type { EncryptedBid } from '#pki/envelope/encrypt-bid.ts'
+import type { DecryptBidJob, EncryptBidJob } from '../documents/envelope-service.ts'
 import type { PageSize, PdfSignJob } from '../documents/pdf-service.ts'
 
 /** Messages between main and the worker thread. Both ends are this program: structured clones, no schemas. */
@@ -18,6 +20,8 @@ export interface WorkerCalls {
     readonly input: { readonly file: string; readonly authorities: readonly Uint8Array[] }
     readonly output: VerificationReport
   }
+  readonly encryptBid: { readonly input: EncryptBidJob; readonly output: EncryptedBid }
+  readonly decryptBid: { readonly input: DecryptBidJob; readonly output: number }
   readonly measureSeal: {
     readonly input: { readonly bytes: Uint8Array }
     readonly output: { readonly width: number; readonly height: number; readonly mediaType: Seal['mediaType'] }
