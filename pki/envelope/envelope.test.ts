@@ -283,5 +283,7 @@ describe('decrypting a bid', () => {
     expect(await missing(message.subarray(0, 17_000_000))).toEqual([2])
     expect(await missing(new Uint8Array(0))).toEqual([0, 1, 2])
     expect(await missing(message.map((byte, index) => (index === 9_000_000 ? byte ^ 1 : byte)))).toEqual([1])
+    const tiny = { ...toPublicManifest(manifest), segments: { size: 1, sha256: manifest.segments.sha256 } }
+    expect(await codeOf(missingSegments(bufferSource(message), tiny))).toBe('envelope.malformed')
   })
 })
