@@ -7,8 +7,8 @@ import { AppError } from '#contract/errors.ts'
 import { parseManifest } from '#pki/envelope/manifest.ts'
 import { issueRecipient } from '#pki/testing/recipient.ts'
 import { silentLog } from '../testing/core-harness.ts'
+import type { EncryptBidJob } from './bid-job.ts'
 import { createEnvelopeService } from './envelope-service.ts'
-import type { EncryptBidJob } from './envelope-service.ts'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'yzt-bids-'))
 const file = (name: string): string => path.join(directory, name)

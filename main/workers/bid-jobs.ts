@@ -3,7 +3,7 @@ import type { EncryptedBid } from '#pki/envelope/encrypt-bid.ts'
 import type { Manifest } from '#pki/envelope/manifest.ts'
 import { fillSink } from '#pki/io/byte-sink.ts'
 import { parseCertificate } from '#pki/x509/certificate.ts'
-import type { DecryptBidJob, EncryptBidJob } from '../documents/envelope-service.ts'
+import type { DecryptBidJob, EncryptBidJob } from '../documents/bid-job.ts'
 import { decryptFile, encryptFile } from './envelope-files.ts'
 import { createHiddenFile } from './hidden-file.ts'
 

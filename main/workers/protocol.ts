@@ -2,7 +2,7 @@ import type { VerificationReport } from '#contract/bridge.ts'
 import type { Seal } from '#contract/client.ts'
 import type { ErrorData } from '#contract/errors.ts'
 import type { EncryptedBid } from '#pki/envelope/encrypt-bid.ts'
-import type { DecryptBidJob, EncryptBidJob } from '../documents/envelope-service.ts'
+import type { DecryptBidJob, EncryptBidJob } from '../documents/bid-job.ts'
 import type { PageSize, PdfSignJob } from '../documents/pdf-service.ts'
 
 /** Messages between main and the worker thread. Both ends are this program: structured clones, no schemas. */
