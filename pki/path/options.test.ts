@@ -90,6 +90,7 @@ describe('what the caller asks for', () => {
     ['user@example.com', true],
     ['User@example.com', false],
     ['Leaf', false],
+    ['some@somex', false],
   ])('the peer %s is named: %s', (peerName, isNamed) => {
     const names = sequence(
       encode(0x82, Buffer.from('www.example.com')),
@@ -97,6 +98,7 @@ describe('what the caller asks for', () => {
       encode(0x87, Uint8Array.of(10, 0, 0, 1)),
       encode(0x87, Buffer.from('00000000000000000000000000000001', 'hex')),
       encode(0x81, Buffer.from('user@example.com')),
+      encode(0x81, Buffer.from('somex')),
     )
     const named = make({ extensions: [extension(extensionOids.subjectAltName, names)] }).certificate
     expect(rules({ certificate: named, peerName })).toEqual(isNamed ? [] : ['peer_name@0'])

@@ -45,7 +45,8 @@ export const namesPeer = (certificate: Certificate, wanted: string): boolean => 
   return names.some((name) => {
     if (name.form === 'email' && local !== undefined && host !== undefined) {
       const at = name.text.lastIndexOf('@')
-      return name.text.slice(0, at) === local && name.text.slice(at + 1).toLowerCase() === host.toLowerCase()
+      const isSame = name.text.slice(0, at) === local && name.text.slice(at + 1).toLowerCase() === host.toLowerCase()
+      return at > 0 && isSame
     }
     return name.form === 'dns' && local === undefined && matchesHost(name.text, wanted)
   })
