@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..', '..')
 /** What is shipped to a user's computer; `sdk/` and the demo platform run in other people's pages and servers. */
 const shipped = ['contract', 'pki', 'native', 'server/bridge', 'main', 'preload', 'renderer']
 const isShipped = (file: string) =>
-  /\.tsx?$/.test(file) && !/\.test\.tsx?$|^server\/bridge\/(sdk|testing|browser|requirements)\//.test(file)
+  /\.tsx?$/.test(file) && !/\.test\.tsx?$|^server\/bridge\/(sdk|browser|requirements)\/|\/testing\//.test(file)
 
 const sources = shipped
   .flatMap((folder) =>
