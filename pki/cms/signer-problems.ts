@@ -15,7 +15,10 @@ export const signerProblems = {
   key_too_short: { clause: 'NIST SP 800-131A', text: 'The key of the signer is too short.' },
   key_usage: { clause: 'RFC 5280 §4.2.1.3', text: 'The certificate is not for signatures.' },
   chain_invalid: { clause: 'RFC 5280 §6', text: 'The certificate of the signer is not trusted.' },
-  limit_exceeded: { clause: 'limits', text: 'A counter-signature nested too deep, or one too many: not looked at.' },
+  limit_exceeded: {
+    clause: 'limits',
+    text: 'Nested too deep, one too many, or after keys that take too long: not looked at.',
+  },
 } as const satisfies Record<string, { readonly clause: string; readonly text: string }>
 export type SignerProblem = keyof typeof signerProblems
 

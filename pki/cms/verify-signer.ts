@@ -10,6 +10,7 @@ import { children, readDer } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
 import { bytesEqual } from '../bytes/encodings.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import { costOf } from '../path/signatures.ts'
 import type { PathReport } from '../path/types.ts'
 import { readSignedAttributes } from './attributes.ts'
 import type { SignedContent } from './content.ts'
@@ -42,6 +43,13 @@ export interface SignerReport {
   readonly counterSignatures: readonly SignerReport[]
 }
 
+interface SignerBudget {
+  /** Counter-signatures to look at. */
+  left: number
+  /** Signature checks, counted as those of paths are; below zero: one was refused. */
+  work: number
+}
+
 export interface SignerContext {
   readonly dialect: Dialect
   /** null: what is signed is a signature value. */
@@ -49,14 +57,18 @@ export interface SignerContext {
   readonly content: SignedContent
   readonly carried: readonly Certificate[]
   readonly trust: TrustOptions
-  /** Counter-signatures that may still be looked at in this message. */
-  readonly budget: { left: number }
+  /** What may still be done for this message. */
+  readonly budget: SignerBudget
   /** Paths of this message that share the cost of a few. */
   readonly paths: number
 }
 
 const MAX_DEPTH = 4
-export const MAX_COUNTER_SIGNATURES = 64
+const MAX_COUNTER_SIGNATURES = 64
+/** A dozen checks of the longest RSA keys with the longest exponents; hundreds of ECDSA, thousands of common RSA. */
+const MAX_SIGNATURE_WORK = 2500
+
+export const createSignerBudget = (): SignerBudget => ({ left: MAX_COUNTER_SIGNATURES, work: MAX_SIGNATURE_WORK })
 
 const isData = (type: string | null): boolean => type === oids.data || type === oids.gmData
 
@@ -111,11 +123,13 @@ const allowsSigning = ({ keyUsage }: Certificate): boolean =>
 const verifies = (
   signer: SignerInfo,
   scheme: AcceptedScheme | undefined,
-  { content }: SignerContext,
-  { spki }: Certificate,
+  { content, budget }: SignerContext,
+  certificate: Certificate,
 ): boolean => {
   const signed = signer.signedBytes ?? content.bytes
-  return signed !== undefined && scheme !== undefined && verifySignature(spki, scheme, signed, signer.signature)
+  if (signed === undefined || scheme === undefined) return false
+  budget.work -= costOf(certificate)
+  return budget.work >= 0 && verifySignature(certificate.spki, scheme, signed, signer.signature)
 }
 
 const checkCertificate = (signer: SignerInfo, certificate: Certificate, chain: PathReport): SignerProblem[] => {
@@ -202,7 +216,9 @@ export const verifySigner = (signer: SignerInfo, context: SignerContext, depth =
     certificate === null ? null : checkPath(certificate, context.carried, sharedTrust(context.trust, context.paths))
   if (certificate === null) problems.push('certificate_missing')
   // What cannot be checked is named by another problem already.
-  else if (!isSigned && isSupported && !problems.includes('content_missing')) problems.push('signature_mismatch')
+  else if (!isSigned && isSupported && !problems.includes('content_missing')) {
+    problems.push(context.budget.work < 0 ? 'limit_exceeded' : 'signature_mismatch')
+  }
   if (certificate !== null && chain !== null) problems.push(...checkCertificate(signer, certificate, chain))
   return {
     isValid: problems.length === 0,

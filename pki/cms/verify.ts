@@ -6,7 +6,7 @@ import type { ContentOptions } from './content.ts'
 import { parseSignedData } from './signed-data.ts'
 import type { SignedData, SignerInfo } from './signed-data.ts'
 import type { TrustOptions } from './trust.ts'
-import { MAX_COUNTER_SIGNATURES, verifySigner } from './verify-signer.ts'
+import { createSignerBudget, verifySigner } from './verify-signer.ts'
 import type { SignerReport } from './verify-signer.ts'
 
 export interface SignedDataReport {
@@ -35,7 +35,7 @@ export const verifyParsedSignedData = (message: SignedData, options: VerifySigne
     ...(given === undefined ? {} : { content: given }),
     ...(contentDigest === undefined ? {} : { contentDigest }),
   })
-  const budget = { left: MAX_COUNTER_SIGNATURES }
+  const budget = createSignerBudget()
   const { dialect, contentType, certificates: carried } = message
   const paths = message.signers.length
   const signers = message.signers.map((signer) => {

@@ -42,7 +42,7 @@ export const withInheritedParameters = (own: VerifyingKey, above: VerifyingKey):
 }
 
 /** Cost in checks of a common key: grows with the square of an RSA modulus and with the length of the exponent. */
-const costOf = ({ spki, key }: VerifyingKey): number => {
+export const costOf = ({ spki, key }: VerifyingKey): number => {
   if (key.type !== 'rsa') return key.type === 'dsa' ? 50 : 4
   const reader = cursor(expectTag(readDer(spki), tag.sequence))
   readAlgorithmIdentifier(reader.next())

@@ -110,10 +110,11 @@ const verify = (token: Uint8Array, options: VerifyTimestampOptions): TimestampRe
   if (message.contentType !== timeOids.tstInfo || message.content === null) return unreadable
   const info = readTstInfo(message.content)
   const { digest: _, nonce: __, policy: ___, ...trust } = options
-  const [signer, ...others] = verifyParsedSignedData(message, authorityTrust(trust)).signers
-  if (signer === undefined || others.length > 0) {
-    return { isValid: false, problems: ['several_signers'], notes: [], info, signer: null }
-  }
+  const severalSigners: TimestampReport = { ...unreadable, problems: ['several_signers'], info }
+  // Before anything is verified: the work would be that of others.
+  if (message.signers.length !== 1) return severalSigners
+  const [signer] = verifyParsedSignedData(message, authorityTrust(trust)).signers
+  if (signer === undefined) return severalSigners
   const problems = [...signer.problems, ...checkInfo(info, options), ...checkAuthority(signer, info)]
   const isLoose = !hasReference(message)
   if (isLoose && message.dialect === 'rfc5652') problems.push('signing_certificate_missing')
