@@ -1,4 +1,4 @@
-import { concat } from '../bytes/concat.ts'
+import { concatAll } from '../bytes/concat.ts'
 import { discard } from './discard.ts'
 
 /**
@@ -21,7 +21,8 @@ export const fillSink = async <Value>(sink: ByteSink, fill: () => Promise<Value>
     await sink.commit()
     return value
   } catch (error) {
-    await Promise.resolve(sink.abort()).catch(() => undefined)
+    const abort = async (): Promise<void> => sink.abort()
+    await abort().catch(() => undefined)
     throw error
   }
 }
@@ -54,7 +55,7 @@ export const memorySink = (): ByteSink & { bytes(): Uint8Array } => {
   return {
     write: (chunk) => void chunks.push(new Uint8Array(chunk)),
     commit: () => {
-      committed = concat(...chunks)
+      committed = concatAll(chunks)
       wipe()
     },
     abort: wipe,

@@ -63,5 +63,9 @@ test('fail/what was written is removed, and the first error is the one that coun
   const sink = memorySink()
   const failing = { ...sink, abort: () => Promise.reject(new Error('second')) }
   await expect(fillSink(failing, () => Promise.reject(new Error('first')))).rejects.toThrow('first')
+  const abort = (): never => {
+    throw new Error('second')
+  }
+  await expect(fillSink({ ...sink, abort }, () => Promise.reject(new Error('first')))).rejects.toThrow('first')
   expect(sink.bytes()).toHaveLength(0)
 })

@@ -166,7 +166,7 @@ const readBags = (node: DerNode, found: SafeBag[]): void => {
  * `secret` is the buffer the bags point into: overwrite it after use.
  */
 export const readSafeBags = (safeContents: Uint8Array): { bags: SafeBag[]; secret: Uint8Array } => {
-  const secret = Uint8Array.from(berToDer(safeContents))
+  const secret = berToDer(safeContents)
   const bags: SafeBag[] = []
   readBags(readDer(secret), bags)
   return { bags, secret }

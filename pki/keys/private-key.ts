@@ -128,6 +128,7 @@ const openCurveKey = (parts: PrivateKeyParts & { kind: 'ec' | 'sm2' }): PrivateK
   secret.fill(0)
   const spki = orImpossible(() => platform.publicKeyOf(bare))
   if (point !== null && !bytesEqual(curvePublicKey(curve, point), spki)) {
+    bare.fill(0)
     throw new AppError('key.mismatch', { part: 'public_key' })
   }
   return platformKey('ec', bare, spki)
