@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { prepareSignedData } from '#pki/cms/prepare.ts'
@@ -14,7 +14,7 @@ import { createPkijsPeer } from './pkijs-peer.ts'
 
 /** Growth of memory at 500 MB that is allowed, in MiB. */
 const MEMORY_LIMIT = 64
-const ROUNDS = { rounds: 40, warmUp: 10, block: 10 }
+const ROUNDS = { rounds: 40, warmUp: 40, block: 25 }
 
 const peakOfStream = (): number =>
   Number(
@@ -43,6 +43,7 @@ export const cmsPart = async (): Promise<Figure[]> => {
     [der, Uint8Array.from(issuing.certificate.der)],
     Uint8Array.from(Buffer.from(body, 'base64')),
   )
+  const key = createPrivateKey(signer.key.pkcs8Pem())
   const create = (): Uint8Array => {
     const prepared = prepareSignedData({
       certificate: signer.certificate,
@@ -51,7 +52,7 @@ export const cmsPart = async (): Promise<Figure[]> => {
       profile: 'cms',
       content: { bytes: content, isDetached: false },
     })
-    return prepared.finish(signer.key.sign('ecdsa-sha256', prepared.toBeSigned))
+    return prepared.finish(sign('sha256', prepared.toBeSigned, key))
   }
   const peculiar = await loadPeculiar()
   const anchors = [root.certificate]
