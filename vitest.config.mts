@@ -23,6 +23,8 @@ export default defineConfig({
           include: ['{contract,pki,native,server,main,renderer,tools,examples}/**/*.integration.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Windows and tools take their time on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
           maxWorkers: 2,
         },
       },
