@@ -54,3 +54,19 @@ test('fail/a name that cannot be given leaves nothing either', async () => {
   await expect(fillSink(sink, async () => sink.write(new Uint8Array(10)))).rejects.toThrow('ENOENT')
   expect(await readdir(directory)).not.toContain('x.part')
 })
+
+test('fail/an error of the disk in the middle is told at the end, though the next sync succeeds', async () => {
+  let syncs = 0
+  const sink = createFileSink({
+    handle: {
+      read: () => Promise.reject(new Error('not read')),
+      write: (_buffer, _offset, length) => Promise.resolve({ bytesWritten: length }),
+      sync: () => (syncs++ === 0 ? Promise.reject(new Error('EIO')) : Promise.resolve()),
+      close: () => Promise.resolve(),
+    },
+    publish: () => Promise.reject(new Error('published')),
+    remove: () => Promise.resolve(),
+  })
+  for (let count = 0; count < 40; count++) await sink.write(new Uint8Array(1024 * 1024))
+  await expect(sink.commit()).rejects.toThrow('EIO')
+})

@@ -24,8 +24,37 @@ export interface ReadableSink extends ByteSink {
   written(): ByteSource
 }
 
+/** What may wait for the disk: then it begins to write, while more is made, and has little left to do at the end. */
+const UNWRITTEN = 32 * 1024 * 1024
+
+/** Sends what was written to the disk now and then. The system tells each error once: it is kept for `finish`. */
+const createWriteBack = (handle: Pick<WritableHandle, 'sync'>) => {
+  let [waiting, isRunning] = [0, false]
+  let earlier = Promise.resolve()
+  return {
+    wrote: (length: number): void => {
+      waiting += length
+      if (waiting < UNWRITTEN || isRunning) return
+      waiting = 0
+      isRunning = true
+      earlier = earlier
+        .then(() => handle.sync())
+        .finally(() => {
+          isRunning = false
+        })
+      earlier.catch(() => undefined)
+    },
+    settle: (): Promise<void> => earlier.catch(() => undefined),
+    finish: async (): Promise<void> => {
+      await earlier
+      await handle.sync()
+    },
+  }
+}
+
 /** A file that gets its name once everything is on the disk. */
 export const createFileSink = ({ handle, publish, remove }: FileSinkInput): ReadableSink => {
+  const writeBack = createWriteBack(handle)
   let size = 0
   return {
     write: async (chunk) => {
@@ -33,13 +62,15 @@ export const createFileSink = ({ handle, publish, remove }: FileSinkInput): Read
         done += (await handle.write(chunk, done, chunk.length - done, size + done)).bytesWritten
       }
       size += chunk.length
+      writeBack.wrote(chunk.length)
     },
     commit: async () => {
-      await handle.sync()
+      await writeBack.finish()
       await handle.close()
       await publish()
     },
     abort: async () => {
+      await writeBack.settle()
       // It is closed already where publishing failed.
       await handle.close().catch(() => undefined)
       await remove()
