@@ -14,7 +14,9 @@ export const signatureAlgorithms = [
   'sm2-sm3',
 ] as const
 export const signatureAlgorithmSchema = z.enum(signatureAlgorithms)
-export type SignatureAlgorithm = (typeof signatureAlgorithms)[number]
+export type BridgeSignatureAlgorithm = (typeof signatureAlgorithms)[number]
+/** RSA with SM3 is verified and signed by `pki/`; the bridge does not offer it. */
+export type SignatureAlgorithm = BridgeSignatureAlgorithm | 'rsa-pkcs1-sm3'
 
 export const digestAlgorithms = ['sha256', 'sha384', 'sha512', 'sm3'] as const
 export type DigestAlgorithm = (typeof digestAlgorithms)[number]

@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '#contract/errors.ts'
-import type { DecryptionAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
+import type { DecryptionAlgorithm, BridgeSignatureAlgorithm } from '#contract/keys.ts'
 import type { Clock } from './clock.ts'
 import type { CallLimits, HelperClient } from './helper-client.ts'
 import { checkDigestLength } from './signing.ts'
@@ -14,7 +14,7 @@ export interface KeySession {
    */
   sign(request: {
     readonly certificateId: string
-    readonly algorithm: SignatureAlgorithm
+    readonly algorithm: BridgeSignatureAlgorithm
     readonly digest: Uint8Array
   }): Promise<Uint8Array>
   /** @throws key.decryption_failed, without saying why (R11) */

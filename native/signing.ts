@@ -1,6 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import { digestLength, digestOf, signatureAlgorithms } from '#contract/keys.ts'
-import type { DigestAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
+import type { BridgeSignatureAlgorithm, DigestAlgorithm, SignatureAlgorithm } from '#contract/keys.ts'
 
 /** DER of `SEQUENCE { AlgorithmIdentifier { hash, NULL }, OCTET STRING }` up to the digest, RFC 8017 §9.2 note 1. */
 const DIGEST_INFO_PREFIX: Readonly<Record<DigestAlgorithm, Uint8Array>> = {
@@ -70,7 +70,7 @@ const fitsPss = (algorithm: SignatureAlgorithm, keyBits: number): boolean =>
  * The algorithms a key can be used with, the most usual one first: PSS only when the token names CKM_RSA_PKCS_PSS,
  * for ECDSA the hash of the curve's size first.
  */
-export const algorithmsOf = (key: KeyShape, mechanisms: readonly string[]): SignatureAlgorithm[] => {
+export const algorithmsOf = (key: KeyShape, mechanisms: readonly string[]): BridgeSignatureAlgorithm[] => {
   if (key.keyType === 'other') return []
   if (key.keyType === 'rsa') {
     const hasPss = mechanisms.includes('CKM_RSA_PKCS_PSS')

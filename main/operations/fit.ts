@@ -1,11 +1,11 @@
 import type { ErrorCode } from '#contract/errors.ts'
-import type { SignatureAlgorithm } from '#contract/keys.ts'
+import type { BridgeSignatureAlgorithm } from '#contract/keys.ts'
 import { allows } from '../keys/key-usage.ts'
 import type { KnownCertificate } from './ports.ts'
 
 export interface FitWish {
   readonly certificateId: string | null
-  readonly algorithm: SignatureAlgorithm | null
+  readonly algorithm: BridgeSignatureAlgorithm | null
   readonly now: Date
 }
 

@@ -1,6 +1,6 @@
 import type { CertificateSummary } from '#contract/certificates.ts'
 import type { ConsentSubject, ConsentView, Platform, Seal } from '#contract/client.ts'
-import type { PinState, SignatureAlgorithm } from '#contract/keys.ts'
+import type { PinState, BridgeSignatureAlgorithm } from '#contract/keys.ts'
 import type { OperationResult, Scope } from '#contract/operations.ts'
 import type { Certificate } from '#pki/x509/certificate.ts'
 
@@ -11,7 +11,7 @@ import type { Certificate } from '#pki/x509/certificate.ts'
 export interface KeyLease {
   readonly certificateId: string
   /** RSA: the signature value; ECDSA: DER (RFC 3279 §2.2.3). Throws token.*, key.*. */
-  readonly sign: (algorithm: SignatureAlgorithm, digest: Uint8Array) => Promise<Uint8Array>
+  readonly sign: (algorithm: BridgeSignatureAlgorithm, digest: Uint8Array) => Promise<Uint8Array>
   /** Logs out. */
   readonly close: () => Promise<void>
 }
@@ -101,7 +101,7 @@ export interface JournalItem {
 /** What a task may use after approval. */
 export interface TaskSession {
   readonly certificate: KnownCertificate
-  readonly algorithm: SignatureAlgorithm
+  readonly algorithm: BridgeSignatureAlgorithm
   readonly sealId: string | null
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
@@ -130,7 +130,7 @@ export type Task =
   | (TaskBase & {
       readonly needs: 'key'
       readonly requestedCertificateId: string | null
-      readonly requestedAlgorithm: SignatureAlgorithm | null
+      readonly requestedAlgorithm: BridgeSignatureAlgorithm | null
       readonly requestedSealId: string | null
       readonly run: (session: TaskSession) => Promise<OperationResult>
     })

@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '#contract/errors.ts'
-import type { SignatureAlgorithm } from '#contract/keys.ts'
+import type { BridgeSignatureAlgorithm } from '#contract/keys.ts'
 import type { OperationResult } from '#contract/operations.ts'
 import { checkDigestLength } from '#native/signing.ts'
 import type { BridgeLog } from '#bridge/ports.ts'
@@ -24,7 +24,7 @@ export interface TaskRunner {
   ) => Promise<OperationResult>
 }
 
-const chooseAlgorithm = (task: KeyTask, { summary }: KnownCertificate): SignatureAlgorithm => {
+const chooseAlgorithm = (task: KeyTask, { summary }: KnownCertificate): BridgeSignatureAlgorithm => {
   const algorithm = task.requestedAlgorithm ?? summary.algorithms[0]
   if (algorithm === undefined || !summary.algorithms.includes(algorithm)) {
     throw new AppError('key.mechanism_unsupported')

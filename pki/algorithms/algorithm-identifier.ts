@@ -39,6 +39,7 @@ const plainSignatures: Partial<Record<SignatureAlgorithm, { oid: string; hasNull
   'rsa-pkcs1-sha256': { oid: oids.sha256WithRsa, hasNull: true },
   'rsa-pkcs1-sha384': { oid: oids.sha384WithRsa, hasNull: true },
   'rsa-pkcs1-sha512': { oid: oids.sha512WithRsa, hasNull: true },
+  'rsa-pkcs1-sm3': { oid: oids.sm3WithRsa, hasNull: true },
   'ecdsa-sha256': { oid: oids.ecdsaWithSha256, hasNull: false },
   'ecdsa-sha384': { oid: oids.ecdsaWithSha384, hasNull: false },
   'ecdsa-sha512': { oid: oids.ecdsaWithSha512, hasNull: false },
@@ -103,8 +104,10 @@ export const readSignatureScheme = (
   identifier: AlgorithmIdentifier,
   outerDigest?: DigestAlgorithm,
 ): AcceptedScheme | undefined => {
-  if (outerDigest === 'sm3' && sm2KeyOids.has(identifier.oid)) return { kind: 'sm2', digest: 'sm3', saltLength: 0 }
-  if (outerDigest !== undefined && outerDigest !== 'sm3') {
+  if (outerDigest === 'sm3') {
+    if (sm2KeyOids.has(identifier.oid)) return { kind: 'sm2', digest: 'sm3', saltLength: 0 }
+    if (identifier.oid === oids.rsaEncryption) return { kind: 'rsa-pkcs1', digest: 'sm3', saltLength: 0 }
+  } else if (outerDigest !== undefined) {
     const saltLength = saltLengths[outerDigest]
     if (identifier.oid === oids.rsaEncryption) return { kind: 'rsa-pkcs1', digest: outerDigest, saltLength }
     if (identifier.oid === oids.ecPublicKey) return { kind: 'ecdsa', digest: outerDigest, saltLength }

@@ -1,4 +1,4 @@
-import { verifyWithKey } from '#platform'
+import { verifyDigestInfo, verifyWithKey } from '#platform'
 
 import { digestOf } from '#contract/keys.ts'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
@@ -10,6 +10,7 @@ import { readBitStringBytes, readIntegerBytes, readOid } from '../asn1/values.ts
 import { createMessageDigest, decodeSm2Signature, verifySm2Digest } from '../gm/sm2-signature.ts'
 import { readAlgorithmIdentifier } from './algorithm-identifier.ts'
 import { digest } from './digest.ts'
+import { digestInfo } from './digest-info.ts'
 import { oids } from './oids.ts'
 import { algorithmOf } from './registry.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
@@ -127,5 +128,8 @@ export const verifySignature = (
   if (key?.type !== keyTypes[scheme.kind]) return false
   // RFC 4055 §1.2: a key marked for PSS is for PSS alone.
   if (key.oid === oids.rsaPss && scheme.kind !== 'rsa-pss') return false
-  return scheme.kind === 'sm2' ? verifySm2(spki, data, signature) : verifyWithKey(spki, scheme, data, signature)
+  if (scheme.digest !== 'sm3') return verifyWithKey(spki, scheme, data, signature)
+  return scheme.kind === 'sm2'
+    ? verifySm2(spki, data, signature)
+    : verifyDigestInfo(spki, digestInfo('sm3', data), signature)
 }

@@ -49,6 +49,7 @@ const algorithms: ReadonlyMap<string, Algorithm> = new Map([
   [oids.sha256WithRsa, signature('rsa-pkcs1', 'sha256')],
   [oids.sha384WithRsa, signature('rsa-pkcs1', 'sha384')],
   [oids.sha512WithRsa, signature('rsa-pkcs1', 'sha512')],
+  [oids.sm3WithRsa, signature('rsa-pkcs1', 'sm3')],
   [oids.dsaWithSha1, signature('dsa', 'sha1')],
   [oids.dsaWithSha224, signature('dsa', 'sha224')],
   [oids.dsaWithSha256, signature('dsa', 'sha256')],

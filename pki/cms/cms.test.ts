@@ -15,6 +15,7 @@ const content = Buffer.from('a bid of ¥1,234.50')
 const cases: [SoftKeyKind, SignatureAlgorithm][] = [
   ['rsa-2048', 'rsa-pkcs1-sha256'],
   ['rsa-2048', 'rsa-pss-sha384'],
+  ['rsa-2048', 'rsa-pkcs1-sm3'],
   ['P-256', 'ecdsa-sha256'],
   ['P-384', 'ecdsa-sha384'],
   ['P-521', 'ecdsa-sha512'],

@@ -3,6 +3,7 @@ import * as platform from '#platform'
 import { AppError } from '#contract/errors.ts'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
+import { digestInfo } from '../algorithms/digest-info.ts'
 import { oids } from '../algorithms/oids.ts'
 import { bytesEqual } from '../bytes/encodings.ts'
 import { bitString, sequence } from '../asn1/writer.ts'
@@ -69,7 +70,9 @@ const platformKey = (kind: 'rsa' | 'ec', pkcs8: Uint8Array, spki: Uint8Array): P
       const scheme = schemeOf(algorithm)
       const isOfThisKind = schemeKinds[kind].some((candidate) => candidate === scheme.kind)
       if (!isOfThisKind || scheme.kind === 'sm2') return unsupported(kind, algorithm)
-      return platform.signWithKey(use(), scheme, toBeSigned)
+      return scheme.digest === 'sm3'
+        ? platform.signDigestInfo(use(), digestInfo('sm3', toBeSigned))
+        : platform.signWithKey(use(), scheme, toBeSigned)
     },
     decrypt: async (padding, data) =>
       kind === 'rsa' && padding !== 'sm2' ? platform.rsaDecrypt(use(), padding, data) : unsupported(kind, 'decrypt'),

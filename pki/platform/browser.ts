@@ -10,7 +10,8 @@ import { tag } from '../asn1/tags.ts'
 import { readBitStringBytes } from '../asn1/values.ts'
 import { sequence, unsignedInteger } from '../asn1/writer.ts'
 import { curveOf, namedCurveOf, publicKeyFrom } from './pkcs8.ts'
-import { encryptRsa, verifyRsa } from './rsa-public.ts'
+import { signRsaDigestInfo } from './rsa-private.ts'
+import { encryptRsa, verifyRsa, verifyRsaDigestInfo } from './rsa-public.ts'
 import type { Hash, KeyKind, Mac, Platform, PlatformHash, PlatformScheme } from './types.ts'
 
 export { unwrapAesKey, wrapAesKey } from './aes-key-wrap.ts'
@@ -105,6 +106,19 @@ export const verifyWithKey: Platform['verifyWithKey'] = (spki, scheme, data, sig
     return false
   }
 }
+
+export const verifyDigestInfo: Platform['verifyDigestInfo'] = (spki, digestInfo, signature) => {
+  try {
+    return verifyRsaDigestInfo(spki, digestInfo, signature)
+  } catch {
+    return false
+  }
+}
+
+export const signDigestInfo: Platform['signDigestInfo'] = (pkcs8, digestInfo) =>
+  new Promise((resolve) => {
+    resolve(signRsaDigestInfo(pkcs8, digestInfo, randomBytes))
+  })
 
 const subtleHashes = { sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' } as const
 

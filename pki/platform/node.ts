@@ -3,7 +3,8 @@ import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 
 import { AppError } from '#contract/errors.ts'
-import { unpadPkcs1 } from './pkcs1-padding.ts'
+import { bytesEqual } from '../bytes/encodings.ts'
+import { pkcs1Block, unpadPkcs1 } from './pkcs1-padding.ts'
 import { namedCurveOf } from './pkcs8.ts'
 import type {
   BulkCipher,
@@ -99,6 +100,27 @@ export const signWithKey: Platform['signWithKey'] = (pkcs8, scheme, data) =>
     })
   })
 
+/** Private operations are asynchronous for the runtimes that have them so. What throws rejects. */
+const settle = <T>(work: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(work())
+  })
+
+export const verifyDigestInfo: Platform['verifyDigestInfo'] = (spki, digestInfo, signature) => {
+  try {
+    const key = publicKey(spki)
+    const block = crypto.publicDecrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, signature)
+    return signature.length === block.length && bytesEqual(block, pkcs1Block(digestInfo, block.length))
+  } catch {
+    return false
+  }
+}
+
+export const signDigestInfo: Platform['signDigestInfo'] = (pkcs8, digestInfo) =>
+  settle(() =>
+    plain(crypto.privateEncrypt({ key: privateKey(pkcs8), padding: crypto.constants.RSA_PKCS1_PADDING }, digestInfo)),
+  )
+
 /** Whatever went wrong, nothing but this is said (R11). */
 const orDecryptionFailed = (work: () => Uint8Array): Uint8Array => {
   try {
@@ -168,12 +190,6 @@ const withPadding = (key: KeyObject, padding: RsaPadding) =>
         oaepHash: padding.hash,
         ...(padding.label === undefined ? {} : { oaepLabel: padding.label }),
       }
-
-/** Private operations are asynchronous for the runtimes that have them so. What throws rejects. */
-const settle = <T>(work: () => T): Promise<T> =>
-  new Promise((resolve) => {
-    resolve(work())
-  })
 
 export const rsaEncrypt: Platform['rsaEncrypt'] = (spki, padding, data) =>
   settle(() => plain(crypto.publicEncrypt(withPadding(publicKey(spki), padding), data)))

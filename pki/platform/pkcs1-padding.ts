@@ -1,7 +1,17 @@
+import { concat } from '../bytes/concat.ts'
+
+/** 00 01 or 00 02, at least eight bytes of padding, 00. */
+const OVERHEAD = 11
+
+/** EMSA-PKCS1-v1_5 (RFC 8017 §9.2) around a DigestInfo. @throws TypeError when it does not fit */
+export const pkcs1Block = (digestInfo: Uint8Array, length: number): Uint8Array => {
+  if (length < digestInfo.length + OVERHEAD) throw new TypeError('the modulus is too short')
+  const padding = new Uint8Array(length - digestInfo.length - 3).fill(0xff)
+  return concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), digestInfo)
+}
+
 /** Bytes of what stands in for a message: as many as the largest content key has. */
 const STAND_IN = 32
-/** 00 02, at least eight bytes of padding, 00. */
-const OVERHEAD = 11
 
 /**
  * EME-PKCS1-v1_5 decoding (RFC 8017 §7.2.2) without a branch or an address that depends on the block, but for the length of the

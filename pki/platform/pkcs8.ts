@@ -32,6 +32,13 @@ export const namedCurveOf = (spki: Uint8Array): string => {
   return readOid(algorithm.next(tag.oid))
 }
 
+/** RSAPrivateKey (RFC 8017 A.1.2) of a PrivateKeyInfo. @throws TypeError for a key of another kind */
+export const readRsaPrivateKey = (pkcs8: Uint8Array): DerNode => {
+  const parts = readParts(pkcs8)
+  if (!isRsa(parts)) throw new TypeError('no RSA key')
+  return parts.privateKey
+}
+
 /** OID of the named curve, or null for RSA. */
 export const curveOf = (pkcs8: Uint8Array): string | null => {
   const parts = readParts(pkcs8)

@@ -3,6 +3,7 @@ import { tag } from '../asn1/tags.ts'
 import { readBitStringBytes, readIntegerBytes } from '../asn1/values.ts'
 import { concat } from '../bytes/concat.ts'
 import { bytesEqual, fromHex, toHex } from '../bytes/encodings.ts'
+import { pkcs1Block } from './pkcs1-padding.ts'
 import type { Hash, PlatformHash, PlatformScheme, RsaPadding } from './types.ts'
 
 /** RSA with public keys (RFC 8017) for runtimes that do it asynchronously only. Nothing here is secret but what is encrypted. */
@@ -18,8 +19,9 @@ interface RsaPublicKey {
   readonly bits: number
 }
 
-const toNumber = (bytes: Uint8Array): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`))
-const toBytes = (value: bigint, length: number): Uint8Array => fromHex(value.toString(16).padStart(2 * length, '0'))
+export const toNumber = (bytes: Uint8Array): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`))
+export const toBytes = (value: bigint, length: number): Uint8Array =>
+  fromHex(value.toString(16).padStart(2 * length, '0'))
 
 /** A verifier's work grows with the exponent and the modulus: hostile keys end here. */
 const MAX_BITS = 16_384
@@ -39,7 +41,7 @@ const readKey = (spki: Uint8Array): RsaPublicKey => {
   return { modulus, exponent, length: Math.ceil(bits / 8), bits }
 }
 
-const power = (base: bigint, { modulus, exponent }: RsaPublicKey): bigint => {
+export const power = (base: bigint, exponent: bigint, modulus: bigint): bigint => {
   let [result, square] = [1n, base % modulus]
   for (let rest = exponent; rest > 0n; rest >>= 1n) {
     if ((rest & 1n) === 1n) result = (result * square) % modulus
@@ -78,14 +80,6 @@ const digestInfos: Readonly<Record<PlatformHash, string>> = {
   sha512: '3051300d060960864801650304020305000440',
 }
 
-/** EMSA-PKCS1-v1_5 (§9.2): the encoding is made anew and compared, never taken apart. */
-const pkcs1Encoding = (name: PlatformHash, digest: Uint8Array, length: number): Uint8Array => {
-  const info = concat(fromHex(digestInfos[name]), digest)
-  if (length < info.length + 11) throw new TypeError('the modulus is too short')
-  const padding = new Uint8Array(length - info.length - 3).fill(0xff)
-  return concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), info)
-}
-
 /** EMSA-PSS-VERIFY (§9.1.2). */
 const isPssEncoding = (
   encoded: Uint8Array,
@@ -109,6 +103,19 @@ const isPssEncoding = (
   return bytesEqual(digestOf(hashOf, name, new Uint8Array(8), digest, salt), check)
 }
 
+/** What the signature opens to, or null for one that is out of range. @throws TypeError, Asn1Error */
+const open = (key: RsaPublicKey, signature: Uint8Array): bigint | null => {
+  const value = toNumber(signature)
+  return signature.length !== key.length || value >= key.modulus ? null : power(value, key.exponent, key.modulus)
+}
+
+/** RSASSA-PKCS1-v1_5 (§8.2.2): the encoding is made anew and compared, never taken apart. @throws TypeError, Asn1Error */
+export const verifyRsaDigestInfo = (spki: Uint8Array, digestInfo: Uint8Array, signature: Uint8Array): boolean => {
+  const key = readKey(spki)
+  const encoded = open(key, signature)
+  return encoded !== null && bytesEqual(toBytes(encoded, key.length), pkcs1Block(digestInfo, key.length))
+}
+
 /** RSASSA-PKCS1-v1_5 and RSASSA-PSS verification (§8). @throws TypeError, Asn1Error for a key that cannot be used */
 export const verifyRsa = (
   spki: Uint8Array,
@@ -117,14 +124,13 @@ export const verifyRsa = (
   signature: Uint8Array,
   hashOf: HashOf,
 ): boolean => {
-  const key = readKey(spki)
-  const value = toNumber(signature)
-  if (signature.length !== key.length || value >= key.modulus) return false
   const digest = digestOf(hashOf, scheme.digest, data)
-  const encoded = power(value, key)
   if (scheme.kind === 'rsa-pkcs1') {
-    return bytesEqual(toBytes(encoded, key.length), pkcs1Encoding(scheme.digest, digest, key.length))
+    return verifyRsaDigestInfo(spki, concat(fromHex(digestInfos[scheme.digest]), digest), signature)
   }
+  const key = readKey(spki)
+  const encoded = open(key, signature)
+  if (encoded === null) return false
   const length = Math.ceil((key.bits - 1) / 8)
   // One octet less than the modulus where its highest bit stands alone.
   if (encoded >= 1n << BigInt(8 * length)) return false
@@ -146,7 +152,8 @@ export const encryptRsa = (
   randomOf: RandomOf,
 ): Uint8Array => {
   const key = readKey(spki)
-  const seal = (encoded: Uint8Array): Uint8Array => toBytes(power(toNumber(encoded), key), key.length)
+  const seal = (encoded: Uint8Array): Uint8Array =>
+    toBytes(power(toNumber(encoded), key.exponent, key.modulus), key.length)
   if (padding.kind === 'pkcs1') {
     if (data.length > key.length - 11) throw new TypeError('too long for the key')
     return seal(concat(Uint8Array.of(0, 2), nonZero(key.length - data.length - 3, randomOf), Uint8Array.of(0), data))

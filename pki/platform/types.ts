@@ -85,6 +85,9 @@ export interface Platform {
   verifyWithKey(spki: Uint8Array, scheme: PlatformScheme, data: Uint8Array, signature: Uint8Array): boolean
   /** ECDSA as DER. */
   signWithKey(pkcs8: Uint8Array, scheme: PlatformScheme, data: Uint8Array): Promise<Uint8Array>
+  /** RSASSA-PKCS1-v1_5 over a DigestInfo of a hash that the runtime does not know. False as `verifyWithKey`. */
+  verifyDigestInfo(spki: Uint8Array, digestInfo: Uint8Array, signature: Uint8Array): boolean
+  signDigestInfo(pkcs8: Uint8Array, digestInfo: Uint8Array): Promise<Uint8Array>
   createEncryptor(name: PlatformCipher, key: Uint8Array, iv: Uint8Array, options?: CipherOptions): BulkCipher
   createDecryptor(name: PlatformCipher, key: Uint8Array, iv: Uint8Array, options?: CipherOptions): BulkCipher
   /** AES key wrap (RFC 3394). */

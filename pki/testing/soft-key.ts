@@ -1,6 +1,7 @@
-import { constants, generateKeyPairSync, sign } from 'node:crypto'
+import { constants, generateKeyPairSync, privateEncrypt, sign } from 'node:crypto'
 
 import type { SignatureAlgorithm } from '#contract/keys.ts'
+import { digestInfo } from '../algorithms/digest-info.ts'
 import { oids } from '../algorithms/oids.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { concat } from '../bytes/concat.ts'
@@ -45,6 +46,7 @@ export const createSoftKey = (kind: SoftKeyKind): SoftKey => {
     sign: (algorithm, toBeSigned) => {
       const { kind: scheme, digest, saltLength } = schemeOf(algorithm)
       if (scheme === 'ecdsa') return sign(digest, toBeSigned, { key: privateKey, dsaEncoding: 'ieee-p1363' })
+      if (digest === 'sm3') return privateEncrypt(privateKey, digestInfo('sm3', toBeSigned))
       const padding = scheme === 'rsa-pss' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
       return sign(digest, toBeSigned, { key: privateKey, padding, saltLength })
     },

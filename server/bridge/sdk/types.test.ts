@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { expect, test } from 'vitest'
 import type * as bridge from '#contract/bridge.ts'
 import type { CertificateSummary } from '#contract/certificates.ts'
-import type { SignatureAlgorithm } from '#contract/keys.ts'
+import type { BridgeSignatureAlgorithm } from '#contract/keys.ts'
 import type * as operations from '#contract/operations.ts'
 import { bridgePorts } from '#contract/bridge.ts'
 import { bridgePorts as sdkPorts } from './discover.ts'
@@ -14,7 +14,7 @@ type Both<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 const agreements: {
   health: Both<sdk.Health, bridge.Health>
   scope: Both<sdk.Scope, operations.Scope>
-  algorithm: Both<sdk.SignatureAlgorithm, SignatureAlgorithm>
+  algorithm: Both<sdk.SignatureAlgorithm, BridgeSignatureAlgorithm>
   certificate: Both<sdk.CertificateSummary, CertificateSummary>
   filter: Both<sdk.CertificateFilter, bridge.CertificateQuery>
   operation: Both<sdk.Operation, operations.Operation>
