@@ -12,6 +12,7 @@ import { readAlgorithmIdentifier } from './algorithm-identifier.ts'
 import { digest } from './digest.ts'
 import { digestInfo } from './digest-info.ts'
 import { oids } from './oids.ts'
+import { allowsScheme, plainRsaKey } from './pss-key.ts'
 import { algorithmOf } from './registry.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
 
@@ -105,6 +106,16 @@ const verifySm2 = (spki: Uint8Array, data: Uint8Array, signature: Uint8Array): b
   }
 }
 
+const verifyPss = (spki: Uint8Array, scheme: SignatureScheme, data: Uint8Array, signature: Uint8Array): boolean => {
+  try {
+    if (scheme.kind !== 'rsa-pss' || !allowsScheme(spki, scheme)) return false
+    return verifyWithKey(plainRsaKey(spki), scheme, data, signature)
+  } catch (error) {
+    if (error instanceof Asn1Error) return false
+    throw error
+  }
+}
+
 const readUsableKey = (spki: Uint8Array): PublicKeyInfo | null => {
   try {
     return readPublicKeyInfo(readDer(spki))
@@ -126,10 +137,9 @@ export const verifySignature = (
 ): boolean => {
   const key = readUsableKey(spki)
   if (key?.type !== keyTypes[scheme.kind]) return false
-  // RFC 4055 §1.2: a key marked for PSS is for PSS alone.
-  if (key.oid === oids.rsaPss && scheme.kind !== 'rsa-pss') return false
-  if (scheme.digest !== 'sm3') return verifyWithKey(spki, scheme, data, signature)
-  return scheme.kind === 'sm2'
-    ? verifySm2(spki, data, signature)
-    : verifyDigestInfo(spki, digestInfo('sm3', data), signature)
+  if (scheme.kind === 'sm2') return verifySm2(spki, data, signature)
+  if (key.oid === oids.rsaPss) return verifyPss(spki, scheme, data, signature)
+  return scheme.digest === 'sm3'
+    ? verifyDigestInfo(spki, digestInfo('sm3', data), signature)
+    : verifyWithKey(spki, scheme, data, signature)
 }

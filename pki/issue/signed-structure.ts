@@ -2,7 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import { digestOf } from '#contract/keys.ts'
 import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { signatureIdentifier } from '../algorithms/algorithm-identifier.ts'
-import { oids } from '../algorithms/oids.ts'
+import { allowsScheme } from '../algorithms/pss-key.ts'
 import { keyTypes, readPublicKeyInfo, verifySignature } from '../algorithms/public-key.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { readDer } from '../asn1/reader.ts'
@@ -30,13 +30,16 @@ export interface SignerDescription {
 
 const defaults = { 'P-256': 'ecdsa-sha256', 'P-384': 'ecdsa-sha384', 'P-521': 'ecdsa-sha512', SM2: 'sm2-sm3' } as const
 
+/** The first that the key allows: those of PSS for one that is marked for it. */
+const rsaDefaults = ['rsa-pkcs1-sha256', 'rsa-pss-sha256', 'rsa-pss-sha384', 'rsa-pss-sha512'] as const
+
 /** @throws key.mechanism_unsupported when key and algorithm do not fit */
 const algorithmFor = ({ spki, algorithm }: SignerDescription): SignatureAlgorithm => {
-  const { type, curve, oid } = readPublicKeyInfo(readDer(spki))
-  // RFC 4055 §1.2: a key marked for PSS is for PSS alone.
-  const forRsa = oid === oids.rsaPss ? 'rsa-pss-sha256' : 'rsa-pkcs1-sha256'
+  const { type, curve } = readPublicKeyInfo(readDer(spki))
+  const forRsa = rsaDefaults.find((candidate) => allowsScheme(spki, schemeOf(candidate))) ?? 'rsa-pss-sha256'
   const chosen = algorithm ?? (curve === null ? forRsa : defaults[curve])
-  if (keyTypes[schemeOf(chosen).kind] !== type) {
+  const scheme = schemeOf(chosen)
+  if (keyTypes[scheme.kind] !== type || (type === 'rsa' && !allowsScheme(spki, scheme))) {
     throw new AppError('key.mechanism_unsupported', { algorithm: chosen, keyType: type })
   }
   return chosen

@@ -1,20 +1,21 @@
 import { AppError } from '#contract/errors.ts'
 import { readAlgorithmIdentifier } from '../algorithms/algorithm-identifier.ts'
 import { oids } from '../algorithms/oids.ts'
+import { rsaIdentifier } from '../algorithms/pss-key.ts'
 import { Asn1Error, orAppError } from '../asn1/error.ts'
 import { contentBytes, cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
 import { readBitStringBytes, readIntegerBytes, readOid, readSmallInteger } from '../asn1/values.ts'
-import { bitString, header, nullValue, oid, sequence, smallInteger, unsignedInteger } from '../asn1/writer.ts'
+import { bitString, header, oid, sequence, smallInteger, unsignedInteger } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 
 /** A private key as its file tells it. */
 export type PrivateKeyParts =
   | {
       readonly kind: 'rsa'
-      /** AlgorithmIdentifier of the key: rsaEncryption, or id-RSASSA-PSS with its parameters. */
-      readonly algorithm: Uint8Array
+      /** AlgorithmIdentifier of id-RSASSA-PSS with its parameters, null for rsaEncryption. */
+      readonly mark: Uint8Array | null
       /** RSAPrivateKey (RFC 8017 A.1.2), DER: a view of the file's bytes. */
       readonly rsaPrivateKey: Uint8Array
       /** RSAPublicKey, DER. */
@@ -41,7 +42,7 @@ const curveFields: ReadonlyMap<string, number> = new Map([
 const MAX_KEY = 64 * 1024
 
 /** RSAPrivateKey of two primes. */
-const readRsaParts = (node: DerNode, algorithm: Uint8Array): PrivateKeyParts => {
+const readRsaParts = (node: DerNode, mark: Uint8Array | null): PrivateKeyParts => {
   const reader = cursor(expectTag(node, tag.sequence))
   if (readSmallInteger(reader.next(tag.integer)) !== 0) throw new Asn1Error('rsa_version', node.start)
   const numbers = Array.from({ length: 8 }, () => readIntegerBytes(reader.next(tag.integer)))
@@ -50,7 +51,7 @@ const readRsaParts = (node: DerNode, algorithm: Uint8Array): PrivateKeyParts => 
   if (modulus === undefined || exponent === undefined) throw new Asn1Error('element_missing', node.end)
   return {
     kind: 'rsa',
-    algorithm,
+    mark,
     rsaPrivateKey: encodedBytes(node),
     rsaPublicKey: sequence(unsignedInteger(modulus), unsignedInteger(exponent)),
   }
@@ -116,7 +117,8 @@ const readInfo = (node: DerNode): PrivateKeyParts => {
   reader.optional(context.constructed(0))
   reader.optional(context.primitive(1))
   reader.finish()
-  if (algorithm.oid === oids.rsaEncryption || algorithm.oid === oids.rsaPss) return readRsaParts(inner, algorithm.der)
+  if (algorithm.oid === oids.rsaEncryption) return readRsaParts(inner, null)
+  if (algorithm.oid === oids.rsaPss) return readRsaParts(inner, algorithm.der)
   // Some SM2 tools name the curve where the algorithm belongs.
   if (algorithm.oid === oids.sm2) return readCurveParts(inner, oids.sm2)
   if (algorithm.oid === oids.ecPublicKey) {
@@ -125,8 +127,6 @@ const readInfo = (node: DerNode): PrivateKeyParts => {
   }
   throw new AppError('key.unsupported', { reason: 'algorithm', oid: algorithm.oid, offset: node.start })
 }
-
-const rsaIdentifier = sequence(oid(oids.rsaEncryption), nullValue())
 
 /**
  * Any of the unencrypted forms, told apart by what they hold: PrivateKeyInfo or OneAsymmetricKey (RFC 5958), RSAPrivateKey
@@ -140,7 +140,7 @@ export const readPrivateKeyParts = (der: Uint8Array): PrivateKeyParts =>
     reader.next(tag.integer)
     const second = reader.peek()
     if (second === tag.sequence) return readInfo(node)
-    if (second === tag.integer) return readRsaParts(node, rsaIdentifier)
+    if (second === tag.integer) return readRsaParts(node, null)
     return readCurveParts(node, null)
   })
 
@@ -160,8 +160,8 @@ export const curvePublicKey = (curve: string, point: Uint8Array): Uint8Array =>
   sequence(curveIdentifier(curve), bitString(point))
 
 /** PrivateKeyInfo of an RSA key. Holds the secret: overwrite it after use. */
-export const encodeRsaPrivateKey = (algorithm: Uint8Array, rsaPrivateKey: Uint8Array): Uint8Array =>
-  concat(...element(tag.sequence, smallInteger(0), algorithm, ...element(tag.octetString, rsaPrivateKey)))
+export const encodeRsaPrivateKey = (mark: Uint8Array | null, rsaPrivateKey: Uint8Array): Uint8Array =>
+  concat(...element(tag.sequence, smallInteger(0), mark ?? rsaIdentifier, ...element(tag.octetString, rsaPrivateKey)))
 
 /** PrivateKeyInfo of a key on a curve, with the public point (null: without). Holds the secret: overwrite it after use. */
 export const encodeCurvePrivateKey = (curve: string, secret: Uint8Array, point: Uint8Array | null): Uint8Array => {

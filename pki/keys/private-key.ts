@@ -5,12 +5,15 @@ import type { SignatureAlgorithm } from '#contract/keys.ts'
 import { schemeOf } from '../algorithms/signature-scheme.ts'
 import { digestInfo } from '../algorithms/digest-info.ts'
 import { oids } from '../algorithms/oids.ts'
+import { allowsScheme, rsaIdentifier } from '../algorithms/pss-key.ts'
+import { encodedBytes } from '../asn1/reader.ts'
 import { bytesEqual } from '../bytes/encodings.ts'
 import { bitString, sequence } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 import { decryptSm2 } from '../gm/sm2-encryption.ts'
 import { generateSm2KeyPair, publicKeyOf } from '../gm/sm2-key.ts'
 import { createMessageDigest, encodeSm2Signature, signSm2Digest } from '../gm/sm2-signature.ts'
+import { readRsaPrivateKey } from '../platform/pkcs8.ts'
 import type { KeyKind, RsaPadding } from '../platform/types.ts'
 import { curvePublicKey, encodeCurvePrivateKey, encodeRsaPrivateKey, readPrivateKeyParts } from './private-key-info.ts'
 import type { PrivateKeyParts } from './private-key-info.ts'
@@ -60,8 +63,11 @@ const holder = (secret: Uint8Array) => {
 
 const schemeKinds = { rsa: ['rsa-pkcs1', 'rsa-pss'], ec: ['ecdsa'] } as const
 
-/** @param pkcs8 becomes the key's own */
-const platformKey = (kind: 'rsa' | 'ec', pkcs8: Uint8Array, spki: Uint8Array): PrivateKey => {
+/**
+ * @param pkcs8 becomes the key's own
+ * @param mark AlgorithmIdentifier of a key for PSS, which runtimes are not given
+ */
+const platformKey = (kind: 'rsa' | 'ec', pkcs8: Uint8Array, spki: Uint8Array, mark: Uint8Array | null): PrivateKey => {
   const { use, erase } = holder(pkcs8)
   return {
     kind,
@@ -69,15 +75,18 @@ const platformKey = (kind: 'rsa' | 'ec', pkcs8: Uint8Array, spki: Uint8Array): P
     sign: async (algorithm, toBeSigned) => {
       const scheme = schemeOf(algorithm)
       const isOfThisKind = schemeKinds[kind].some((candidate) => candidate === scheme.kind)
-      if (!isOfThisKind || scheme.kind === 'sm2') return unsupported(kind, algorithm)
+      if (!isOfThisKind || scheme.kind === 'sm2' || !allowsScheme(spki, scheme)) return unsupported(kind, algorithm)
       return scheme.digest === 'sm3'
         ? platform.signDigestInfo(use(), digestInfo('sm3', toBeSigned))
         : platform.signWithKey(use(), scheme, toBeSigned)
     },
     decrypt: async (padding, data) =>
-      kind === 'rsa' && padding !== 'sm2' ? platform.rsaDecrypt(use(), padding, data) : unsupported(kind, 'decrypt'),
+      kind === 'rsa' && padding !== 'sm2' && mark === null
+        ? platform.rsaDecrypt(use(), padding, data)
+        : unsupported(kind, 'decrypt'),
     agree: async (peerSpki) => (kind === 'ec' ? platform.agree(use(), peerSpki) : unsupported(kind, 'agree')),
-    pkcs8: () => new Uint8Array(use()),
+    pkcs8: () =>
+      mark === null ? new Uint8Array(use()) : encodeRsaPrivateKey(mark, encodedBytes(readRsaPrivateKey(use()))),
     erase,
   }
 }
@@ -134,7 +143,7 @@ const openCurveKey = (parts: PrivateKeyParts & { kind: 'ec' | 'sm2' }): PrivateK
     bare.fill(0)
     throw new AppError('key.mismatch', { part: 'public_key' })
   }
-  return platformKey('ec', bare, spki)
+  return platformKey('ec', bare, spki, null)
 }
 
 /**
@@ -144,13 +153,13 @@ const openCurveKey = (parts: PrivateKeyParts & { kind: 'ec' | 'sm2' }): PrivateK
 export const openPrivateKey = (der: Uint8Array): PrivateKey => {
   const parts = readPrivateKeyParts(der)
   if (parts.kind !== 'rsa') return openCurveKey(parts)
-  const { algorithm, rsaPrivateKey, rsaPublicKey } = parts
-  const pkcs8 = encodeRsaPrivateKey(algorithm, rsaPrivateKey)
-  return platformKey('rsa', pkcs8, sequence(algorithm, bitString(rsaPublicKey)))
+  const { mark, rsaPrivateKey, rsaPublicKey } = parts
+  const pkcs8 = encodeRsaPrivateKey(null, rsaPrivateKey)
+  return platformKey('rsa', pkcs8, sequence(mark ?? rsaIdentifier, bitString(rsaPublicKey)), mark)
 }
 
 export const generatePrivateKey = async (kind: KeyKind | 'SM2'): Promise<PrivateKey> => {
   if (kind === 'SM2') return sm2PrivateKey(generateSm2KeyPair().privateKey)
   const { pkcs8, spki } = await platform.generateKeyPair(kind)
-  return platformKey(kind.startsWith('rsa') ? 'rsa' : 'ec', pkcs8, spki)
+  return platformKey(kind.startsWith('rsa') ? 'rsa' : 'ec', pkcs8, spki, null)
 }

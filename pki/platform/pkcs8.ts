@@ -5,7 +5,8 @@ import { readOid } from '../asn1/values.ts'
 import { bitString, nullValue, oid, sequence } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 
-const RSA = '1.2.840.113549.1.1.1'
+/** rsaEncryption: keys marked for PSS come without their mark. */
+export const RSA = '1.2.840.113549.1.1.1'
 
 /** The parts of a PrivateKeyInfo (RFC 5958 §2) that a runtime without a key type of its own needs. */
 interface KeyParts {

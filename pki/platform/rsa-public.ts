@@ -1,9 +1,10 @@
 import { cursor, expectTag, readDer } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
-import { readBitStringBytes, readIntegerBytes } from '../asn1/values.ts'
+import { readBitStringBytes, readIntegerBytes, readOid } from '../asn1/values.ts'
 import { concat } from '../bytes/concat.ts'
 import { bytesEqual, fromHex, toHex } from '../bytes/encodings.ts'
 import { pkcs1Block } from './pkcs1-padding.ts'
+import { RSA } from './pkcs8.ts'
 import type { Hash, PlatformHash, PlatformScheme, RsaPadding } from './types.ts'
 
 /** RSA with public keys (RFC 8017) for runtimes that do it asynchronously only. Nothing here is secret but what is encrypted. */
@@ -29,7 +30,7 @@ const MAX_EXPONENT_BITS = 64
 
 const readKey = (spki: Uint8Array): RsaPublicKey => {
   const outer = cursor(expectTag(readDer(spki), tag.sequence))
-  outer.next(tag.sequence)
+  if (readOid(cursor(outer.next(tag.sequence)).next()) !== RSA) throw new TypeError('no RSA key that can be used')
   const key = cursor(expectTag(readDer(readBitStringBytes(outer.next())), tag.sequence))
   const modulus = toNumber(readIntegerBytes(key.next(tag.integer)))
   const exponent = toNumber(readIntegerBytes(key.next(tag.integer)))

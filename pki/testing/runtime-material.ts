@@ -27,6 +27,8 @@ type Method = readonly [kind: SoftKeyKind, algorithm: SignatureAlgorithm, profil
 const methods: readonly Method[] = [
   ['rsa-2048', 'rsa-pkcs1-sha256', 'cms'],
   ['rsa-2048', 'rsa-pss-sha384', 'pades'],
+  ['rsa-pss', 'rsa-pss-sha384', 'cms'],
+  ['rsa-2048', 'rsa-pkcs1-sm3', 'cms'],
   ['P-256', 'ecdsa-sha256', 'cms'],
   ['P-384', 'ecdsa-sha384', 'cms'],
   ['P-521', 'ecdsa-sha512', 'cms'],

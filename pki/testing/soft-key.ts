@@ -18,14 +18,26 @@ export interface SoftKey {
   pkcs8Pem(): string
 }
 
+/** A key marked for PSS; the salt is the shortest that it allows. */
+export const generatePss = (limits?: { hash: string; maskHash?: string; saltLength: number }) => {
+  const parameters = limits && {
+    hashAlgorithm: limits.hash,
+    mgf1HashAlgorithm: limits.maskHash ?? limits.hash,
+    // The runtime wants a number, whatever its types say.
+    saltLength: limits.saltLength as unknown as string,
+  }
+  return generateKeyPairSync('rsa-pss', { modulusLength: 2048, ...parameters })
+}
+
 const generate = (kind: SoftKeyKind) => {
   if (kind === 'rsa-2048' || kind === 'rsa-1024') {
     return generateKeyPairSync('rsa', { modulusLength: kind === 'rsa-2048' ? 2048 : 1024 })
   }
+  if (kind === 'rsa-pss') return generatePss({ hash: 'sha384', saltLength: 48 })
   return generateKeyPairSync('ec', { namedCurve: kind })
 }
 
-export type SoftKeyKind = 'rsa-2048' | 'rsa-1024' | 'P-256' | 'P-384' | 'P-521' | 'sm2'
+export type SoftKeyKind = 'rsa-2048' | 'rsa-1024' | 'rsa-pss' | 'P-256' | 'P-384' | 'P-521' | 'sm2'
 
 const createSm2SoftKey = (): SoftKey => {
   const { privateKey, publicKey } = generateSm2KeyPair()
