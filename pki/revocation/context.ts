@@ -29,11 +29,16 @@ export interface StatusContext {
   readonly findSignerPath: (signer: Certificate, anchor: TrustAnchor) => boolean
 }
 
+interface StatusData {
+  readonly thisUpdate: Date
+  readonly keepsExpiredSince: Date | null
+}
+
 /**
- * Whether later knowledge comes from when the certificate had expired: by then a revocation may be off the list (RFC 5280 §5,
- * ETSI EN 319 102-1 §5.2.5), so that only what it says against the certificate counts.
+ * Whether status data comes from when the certificate had expired: by then a revocation may be off the list (RFC 5280 §5,
+ * ETSI EN 319 102-1 §5.2.5), so that only what it says against the certificate counts, unless it says that it keeps it.
  */
-export const isAfterExpiry = (thisUpdate: Date, { notAfter }: Certificate, at: Date): boolean =>
-  thisUpdate > at && thisUpdate > notAfter
+export const isAfterExpiry = ({ thisUpdate, keepsExpiredSince }: StatusData, { notAfter }: Certificate): boolean =>
+  thisUpdate > notAfter && (keepsExpiredSince === null || keepsExpiredSince > notAfter)
 
 export const nameOf = (issuer: StatusIssuer): DistinguishedName => issuer.certificate?.subject ?? issuer.anchor.name

@@ -138,10 +138,9 @@ export const checkCrls = (
       const status = revoked(entry, change === entry && delta !== undefined ? delta : crl)
       if (status !== null) return status
     }
-    const { thisUpdate } = delta ?? crl
-    if (isAfterExpiry(thisUpdate, certificate, context.at)) return note('crl_after_expiry')
+    if ([crl, delta ?? crl].some((list) => isAfterExpiry(list, certificate))) return note('crl_after_expiry')
     for (const reason of reasons) covered.add(reason)
-    updates.push(thisUpdate)
+    updates.push((delta ?? crl).thisUpdate)
     return null
   }
 

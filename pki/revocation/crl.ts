@@ -42,6 +42,8 @@ export interface CertificateList {
   readonly deltaBase: bigint | null
   readonly issuingDistributionPoint: IssuingDistributionPoint | null
   readonly authorityKeyIdentifier: string | null
+  /** The list keeps certificates that expired at this time or later (X.509, expiredCertsOnCRL); null: it does not say so. */
+  readonly keepsExpiredSince: Date | null
   /** An extension of the list or of an entry is critical and not known: it proves nothing (RFC 5280 §5.2, §5.3). */
   readonly hasUnknownCritical: boolean
   readonly entryCount: number
@@ -57,6 +59,7 @@ const understood: ReadonlySet<string> = new Set<string>([
   extensionOids.issuingDistributionPoint,
   extensionOids.freshestCrl,
   extensionOids.authorityInfoAccess,
+  extensionOids.expiredCertsOnCrl,
 ])
 const understoodInEntries: ReadonlySet<string> = new Set<string>([
   extensionOids.reasonCode,
@@ -204,6 +207,7 @@ const parse = (der: Uint8Array): CertificateList => {
     deltaBase: extension(extensionOids.deltaCrlIndicator, readNumber),
     issuingDistributionPoint: extension(extensionOids.issuingDistributionPoint, readIssuingDistributionPoint),
     authorityKeyIdentifier: extension(extensionOids.authorityKeyIdentifier, readAuthorityKeyIdentifier),
+    keepsExpiredSince: extension(extensionOids.expiredCertsOnCrl, (value) => readTime(readDer(value))),
     hasUnknownCritical: entries.hasUnknownCritical || extensions.some(isUnknownCritical(understood)),
     entryCount: entries.contents.length,
     find: (serial, certificateIssuer) =>

@@ -136,7 +136,7 @@ const statusOf = (single: SingleResponse, certificate: Certificate, at: Date): R
   if (single.status === 'unknown') return { state: 'unknown', causes: ['ocsp_unknown'] }
   // Known only later, and it was not yet so at the time in question.
   if (revokedAt === null || (thisUpdate > at && revokedAt > at)) {
-    if (isAfterExpiry(thisUpdate, certificate, at)) return { state: 'unknown', causes: ['ocsp_after_expiry'] }
+    if (isAfterExpiry(single, certificate)) return { state: 'unknown', causes: ['ocsp_after_expiry'] }
     return { state: 'good', source: 'ocsp', thisUpdate }
   }
   const reason = reasonNames.get(single.reason ?? 0) ?? 'unspecified'

@@ -31,6 +31,8 @@ export interface SingleResponse {
   readonly reason: number | null
   readonly thisUpdate: Date
   readonly nextUpdate: Date | null
+  /** The responder keeps certificates that expired at this time or later (RFC 6960 §4.4.4); null: it does not say so. */
+  readonly keepsExpiredSince: Date | null
   readonly hasUnknownCritical: boolean
 }
 
@@ -103,12 +105,14 @@ const readSingleResponse = (node: DerNode): SingleResponse => {
   const nextUpdate = reader.optional(context.constructed(0))
   const extensions = optionalExtensions(reader.optional(context.constructed(1)))
   reader.finish()
+  const cutoff = extensions.find(({ oid }) => oid === extensionOids.archiveCutoff)
   return {
     id,
     ...status,
     thisUpdate,
     nextUpdate: nextUpdate === undefined ? null : readTime(onlyChild(nextUpdate)),
-    hasUnknownCritical: extensions.some(({ isCritical }) => isCritical),
+    keepsExpiredSince: cutoff === undefined ? null : readTime(readDer(cutoff.value)),
+    hasUnknownCritical: extensions.some(({ oid, isCritical }) => isCritical && oid !== extensionOids.archiveCutoff),
   }
 }
 

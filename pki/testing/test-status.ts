@@ -32,7 +32,7 @@ const signWith = ({ certificate, key }: Issued, wanted?: SignatureAlgorithm) => 
 export const testExtension = (type: string, value: Uint8Array, isCritical = false): Uint8Array =>
   sequence(oid(type), ...(isCritical ? [booleanValue(true)] : []), octetString(value))
 
-const generalizedTime = (date: Date): Uint8Array =>
+export const generalizedTime = (date: Date): Uint8Array =>
   encode(0x18, Buffer.from(date.toISOString().replaceAll(/[-:T]|\.\d+/g, ''), 'latin1'))
 
 const integer = (value: number): Uint8Array => encode(tag.integer, Uint8Array.of(value))
@@ -109,6 +109,8 @@ export interface TestOcspOptions {
   readonly nonce?: Uint8Array
   /** Certificates to send along. */
   readonly certificates?: readonly Certificate[]
+  /** Encoded singleExtensions. */
+  readonly singleExtensions?: readonly Uint8Array[]
   /** Encoded responseExtensions. */
   readonly extensions?: readonly Uint8Array[]
 }
@@ -122,6 +124,7 @@ export const createTestOcspResponse = (
 ): OcspResponse => {
   const { hash = 'sha1', status = 'good', reason, revokedAt = new Date('2024-05-01Z'), extensions = [] } = options
   const { thisUpdate = new Date('2024-06-01Z'), certificates = [], nonce } = options
+  const { singleExtensions = [] } = options
   const nextUpdate = options.nextUpdate === undefined ? new Date('2024-06-08Z') : options.nextUpdate
   const { identifier, sign } = signWith(responder)
   const id = encodeCertificateId(certificate, issuer, hash)
@@ -145,6 +148,7 @@ export const createTestOcspResponse = (
         statusOf[status],
         generalizedTime(thisUpdate),
         ...(nextUpdate === null ? [] : [explicit(0, generalizedTime(nextUpdate))]),
+        ...(singleExtensions.length === 0 ? [] : [explicit(1, sequence(...singleExtensions))]),
       ),
     ),
     ...(all.length === 0 ? [] : [explicit(1, sequence(...all))]),

@@ -1,6 +1,6 @@
 import { oids } from '../algorithms/oids.ts'
 
-/** Extensions of certificates, CRLs and their entries (RFC 5280 §4.2, §5.2, §5.3) and of OCSP (RFC 6960 §4.2, §4.4). */
+/** Extensions of certificates, CRLs and their entries (RFC 5280 §4.2, §5.2, §5.3; X.509 §9.5) and of OCSP (RFC 6960 §4.2, §4.4). */
 export const extensionOids = {
   subjectKeyIdentifier: oids.subjectKeyIdentifier,
   keyUsage: oids.keyUsage,
@@ -25,8 +25,10 @@ export const extensionOids = {
   deltaCrlIndicator: '2.5.29.27',
   issuingDistributionPoint: '2.5.29.28',
   certificateIssuer: '2.5.29.29',
+  expiredCertsOnCrl: '2.5.29.60',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   ocspNonce: '1.3.6.1.5.5.7.48.1.2',
+  archiveCutoff: '1.3.6.1.5.5.7.48.1.6',
 } as const
 
 /** Extended key usages (RFC 5280 §4.2.1.12). */
