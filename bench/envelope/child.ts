@@ -3,7 +3,7 @@
  * time it took and by how much its memory grew over what it had before, in MiB.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { createDecryptor, createEncryptor, ciphers } from '#pki/algorithms/cipher.ts'
@@ -20,7 +20,7 @@ import { parseCertificate } from '#pki/x509/certificate.ts'
 import { memoryOf } from '../harness/memory.ts'
 
 export interface EnvelopeTask {
-  readonly kind: 'encrypt' | 'decrypt' | 'plain-encrypt' | 'plain-decrypt'
+  readonly kind: 'encrypt' | 'decrypt' | 'plain-encrypt' | 'plain-decrypt' | 'written-decrypt'
   readonly profile: EnvelopeProfile
   readonly input: string
   readonly output: string
@@ -52,7 +52,7 @@ const withSource = async (run: (source: ReturnType<typeof createFileSource>) => 
   await handle.close()
 }
 
-/** One chunk after the other, each through everything: no message, no writing, nothing at the same time. */
+/** One chunk after the other, each through everything: no message, no writing but a step's, nothing at the same time. */
 const plain = (...steps: ((chunk: Uint8Array) => void)[]): void => {
   const file = openSync(input, 'r')
   const buffer = new Uint8Array(1024 * 1024)
@@ -62,6 +62,15 @@ const plain = (...steps: ((chunk: Uint8Array) => void)[]): void => {
     at += length
   }
   closeSync(file)
+}
+
+/** The same onto the disk, under a name it gets at the end. */
+const plainWritten = (hash: (chunk: Uint8Array) => void, cipher: (chunk: Uint8Array) => Uint8Array): void => {
+  const file = openSync(`${output}.part`, 'w')
+  plain(hash, (chunk) => void writeSync(file, cipher(chunk)))
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(`${output}.part`, output)
 }
 
 const { cipher, hash } = profiles[profile]
@@ -74,7 +83,7 @@ const hashing = (...names: ('sm3' | 'sha256')[]) =>
   })
 const ciphering = (make: typeof createEncryptor) => {
   const bulk = make(cipher, key, iv)
-  return (chunk: Uint8Array) => void bulk.update(chunk)
+  return (chunk: Uint8Array) => bulk.update(chunk)
 }
 
 const work: Record<EnvelopeTask['kind'], () => Promise<void> | void> = {
@@ -106,6 +115,7 @@ const work: Record<EnvelopeTask['kind'], () => Promise<void> | void> = {
     plain(ciphering(createDecryptor))
   },
   'plain-decrypt': () => plain(...hashing(hash), ciphering(createDecryptor)),
+  'written-decrypt': () => plainWritten(hashing(hash)[0]!, ciphering(createDecryptor)),
 }
 
 const idle = memoryOf('self').now

@@ -53,8 +53,10 @@ const checkedSink = ({ sink, signal, manifest }: DecryptBidInput, contentKey: Ui
   return {
     write: (chunk) => {
       signal?.throwIfAborted()
+      // Hashed while it goes to the disk.
+      const written = sink.write(chunk)
       hash?.update(chunk)
-      return sink.write(chunk)
+      return written
     },
     commit: () => {
       if (manifest === null || hash === null) return

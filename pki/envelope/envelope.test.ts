@@ -229,6 +229,17 @@ describe('encrypting a bid', () => {
 })
 
 describe('decrypting a bid', () => {
+  it('ok/onto a disk that takes its time, from which a chunk is hashed meanwhile', async () => {
+    const { manifest, message } = await encrypt(international)
+    const inner = memorySink()
+    const write = async (chunk: Uint8Array) => {
+      await new Promise(setImmediate)
+      await inner.write(chunk)
+    }
+    await decryptBid({ source: bufferSource(message), sink: { ...inner, write }, key: rsa, manifest })
+    expect(Buffer.compare(inner.bytes(), bid)).toBe(0)
+  })
+
   it('ok/the content key alone may travel', async () => {
     const { message, manifest } = await encrypt()
     const contentKey = await readContentKey(bufferSource(message), tenderee)

@@ -39,7 +39,7 @@ export const streamOf = async function* (source: ByteSource): AsyncGenerator<Uin
  */
 export const inEqualPieces = async function* (
   chunks: AsyncIterable<Uint8Array>,
-  size = 256 * 1024,
+  size = 1024 * 1024,
 ): AsyncGenerator<Uint8Array, void> {
   let buffer: Uint8Array | undefined
   let used = 0
