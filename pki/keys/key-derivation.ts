@@ -10,6 +10,24 @@ import { createSm3, sm3 } from '../gm/sm3.ts'
 export interface WorkLimit {
   /** @throws key.unsupported when the file asks for more than is left */
   spend(units: number): void
+  /** What is weak in the protections that were met. */
+  readonly weaknesses: Set<Weakness>
+}
+
+/** What makes a key file easier to break than those that are written now. Closed list. */
+export type Weakness =
+  `${'mac' | 'encryption'}_${'sha1' | 'few_iterations'}` | 'encryption_triple_des' | 'encryption_rc2'
+
+/** RFC 8018 §4.2: a thousand iterations are the least. */
+const FEW_ITERATIONS = 1000
+
+export const noteWeaknesses = (
+  { weaknesses }: WorkLimit,
+  part: 'mac' | 'encryption',
+  { hash, iterations }: Pick<DerivationInput, 'hash' | 'iterations'>,
+): void => {
+  if (hash === 'sha1') weaknesses.add(`${part}_sha1`)
+  if (iterations < FEW_ITERATIONS) weaknesses.add(`${part}_few_iterations`)
 }
 
 /**
@@ -25,6 +43,7 @@ const HMAC_SM3 = 30
 export const createWorkLimit = (): WorkLimit => {
   let left = MAX_WORK
   return {
+    weaknesses: new Set(),
     spend: (units) => {
       left -= units
       if (left < 0) throw new AppError('key.unsupported', { reason: 'too_many_iterations' })

@@ -147,6 +147,33 @@ describe('protection by SM4 and SM3', () => {
 })
 
 describe('PKCS#12', () => {
+  const few = ['encryption_few_iterations', 'mac_few_iterations']
+  test.each<[string[], string[]]>([
+    [[], []],
+    [['-macalg', 'sha1'], ['mac_sha1']],
+    [['-iter', '999'], few],
+    [['-iter', '1', '-nomac'], ['encryption_few_iterations']],
+    [
+      ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'AES-128-CBC'],
+      ['encryption_sha1', 'encryption_triple_des'],
+    ],
+    [
+      ['-legacy', '-iter', '1'],
+      [
+        'encryption_few_iterations',
+        'encryption_rc2',
+        'encryption_sha1',
+        'encryption_triple_des',
+        'mac_few_iterations',
+        'mac_sha1',
+      ],
+    ],
+  ])('ok/written with %s its weaknesses are %s', async (args, expected) => {
+    const inputs = ['-inkey', 'P-256.pem', '-in', 'P-256.crt', '-passout', 'pass:密码1', '-out', 'weak.p12']
+    await openssl('pkcs12', '-export', ...inputs, ...args)
+    expect((await readPkcs12(await read('weak.p12'), '密码1')).weaknesses).toEqual(expected)
+  })
+
   test.each([[''], [undefined]])('ok/without a password or with an empty one: %s', async (password) => {
     const inputs = ['-inkey', 'P-256.pem', '-in', 'P-256.crt']
     await openssl('pkcs12', '-export', ...inputs, '-passout', 'pass:', '-out', 'empty.p12')

@@ -16,7 +16,7 @@ import { readSmallInteger } from '../asn1/values.ts'
 import { nullValue, octetString, oid, sequence, smallInteger } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 import { toLatin1, fromLatin1, fromUtf8 } from '../bytes/encodings.ts'
-import { derivePkcs12, pbkdf2 } from './key-derivation.ts'
+import { derivePkcs12, noteWeaknesses, pbkdf2 } from './key-derivation.ts'
 import type { DerivationInput, WorkLimit } from './key-derivation.ts'
 import { gmAliases, keyFileOids } from './oids.ts'
 
@@ -113,6 +113,8 @@ const decryptPbes2 = async (
   const iv = contentBytes(expectTag(parameters, tag.octetString))
   if (iv.length !== ivLength) throw new Asn1Error('iv_length', parameters.start)
   if (length !== null && length !== keyLength) throw new Asn1Error('key_length', parameters.start)
+  noteWeaknesses(limit, 'encryption', derivation)
+  if (cipher === 'des-ede3-cbc') limit.weaknesses.add('encryption_triple_des')
   const key = await pbkdf2({ ...derivation, password: password.utf8, length: keyLength }, limit)
   try {
     return decryptBlocks(cipher, key, iv, ciphertext)
@@ -154,6 +156,8 @@ const decryptPkcs12Scheme = async (
   const iterations = readIterations(reader.next(tag.integer))
   reader.finish()
   const input = { hash: 'sha1', password: bmp, salt, iterations } as const
+  noteWeaknesses(limit, 'encryption', input)
+  limit.weaknesses.add(scheme.cipher === 'rc2' ? 'encryption_rc2' : 'encryption_triple_des')
   const key = await derivePkcs12('key', { ...input, length: scheme.keyLength }, limit)
   const iv = await derivePkcs12('iv', { ...input, length: 8 }, limit)
   // Two keys: the first one serves again as the third.

@@ -9,7 +9,7 @@ import { cursor, expectTag } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
 import { secretsEqual } from '../bytes/encodings.ts'
 import { createHmacSm3 } from '../gm/sm3.ts'
-import { derivePkcs12, hashLength, pbkdf2 } from './key-derivation.ts'
+import { derivePkcs12, hashLength, noteWeaknesses, pbkdf2 } from './key-derivation.ts'
 import type { WorkLimit } from './key-derivation.ts'
 import { keyFileOids } from './oids.ts'
 import { readPbkdf2 } from './password-encryption.ts'
@@ -47,6 +47,8 @@ const computePbmac1 = async (mac: MacData, password: PasswordBytes, data: Uint8A
   if (found === undefined) throw new AppError('key.unsupported', { reason: 'mac', oid: scheme.oid })
   // RFC 9579 §7: shorter keys than 20 octets are refused.
   if (length === null || length < 20 || length > 64) throw new Asn1Error('key_length', parameters.start)
+  noteWeaknesses(limit, 'mac', derivation)
+  if (found.hash === 'sha1') limit.weaknesses.add('mac_sha1')
   const key = await pbkdf2({ ...derivation, password: password.utf8, length }, limit)
   const value = hmac(found.hash, key, data)
   key.fill(0)
@@ -67,5 +69,6 @@ export const isMacOf = async (
   if (found === undefined) throw new AppError('key.unsupported', { reason: 'mac', oid: mac.algorithm.oid })
   const { salt, iterations } = mac
   if (iterations === 0 || salt.length > MAX_SALT) throw new Asn1Error('mac_parameters', 0)
+  noteWeaknesses(limit, 'mac', { hash: found.hash, iterations })
   return secretsEqual(await computeMac({ hash: found.hash, salt, iterations }, password, data, limit), mac.value)
 }

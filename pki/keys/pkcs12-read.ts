@@ -5,7 +5,7 @@ import { parseCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { openEncryptedPrivateKey } from './key-file.ts'
 import { createWorkLimit } from './key-derivation.ts'
-import type { WorkLimit } from './key-derivation.ts'
+import type { Weakness, WorkLimit } from './key-derivation.ts'
 import { decryptWithPassword, erasePassword, passwordBytes } from './password-encryption.ts'
 import type { PasswordBytes } from './password-encryption.ts'
 import { isMacOf } from './pkcs12-mac.ts'
@@ -32,6 +32,8 @@ export interface Pkcs12 {
   readonly certificates: readonly (Labels & { readonly certificate: Certificate })[]
   /** False: no MAC. Keys fit their certificates nevertheless, but certificates may have been added. */
   readonly isAuthenticated: boolean
+  /** What is weak in its MAC and its encryption: such a file is better written anew. Sorted. */
+  readonly weaknesses: readonly Weakness[]
 }
 
 const MAX_FILE = 4 * 1024 * 1024
@@ -93,7 +95,8 @@ const readWith = async ({ authenticated, mac }: Pfx, password: PasswordBytes, li
   try {
     for (const part of readSafeParts(authenticated)) opened.push(await openPart(part, password, limit))
     const bags = opened.flatMap((part) => part.bags)
-    return { ...(await readBags(bags, password, limit)), isAuthenticated: mac !== null }
+    const content = await readBags(bags, password, limit)
+    return { ...content, isAuthenticated: mac !== null, weaknesses: [...limit.weaknesses].sort() }
   } finally {
     for (const { secret } of opened) secret.fill(0)
   }

@@ -34,11 +34,12 @@ const codeOf = async (run: Promise<unknown>): Promise<string> => {
 
 describe('PKCS#12', () => {
   test('ok/comes back with names, chain and matching certificates', async () => {
-    const { keys, certificates, isAuthenticated } = await readPkcs12(file, '密码')
+    const { keys, certificates, isAuthenticated, weaknesses } = await readPkcs12(file, '密码')
     expect(keys).toMatchObject([{ friendlyName: '签名 😀', certificate: { serial: leaf.certificate.serial } }])
     expect(keys[0]?.key.spki).toEqual(leaf.certificate.spki)
     expect(certificates.map(({ certificate }) => certificate.subject.commonName)).toEqual(['Leaf', 'Root'])
     expect(isAuthenticated).toBe(true)
+    expect(weaknesses).toEqual([])
     expect(() => createSecureContext({ pfx: Buffer.from(file), passphrase: '密码' })).not.toThrow()
   })
 
@@ -91,6 +92,11 @@ describe('PKCS#12', () => {
     expect(() => createSecureContext({ pfx, passphrase: '密码' })).not.toThrow()
     expect((await readPkcs12(pfx, '密码')).keys).toHaveLength(1)
     expect(await codeOf(readPkcs12(pfx, '密碼'))).toBe('key.password_wrong')
+  })
+
+  test('ok/PBMAC1 with few iterations is named weak', async () => {
+    expect((await readPkcs12(pbmac1(999, smallInteger(32)), '密码')).weaknesses).toEqual(['mac_few_iterations'])
+    expect((await readPkcs12(pbmac1(1000, smallInteger(32)), '密码')).weaknesses).toEqual([])
   })
 
   const sha256 = sequence(oid(oids.sha256), nullValue())
