@@ -12,6 +12,7 @@ import { readCertificationRequest } from '../issue/certification-request.ts'
 import { readOcspRequest } from '../issue/ocsp-request.ts'
 import { readPem } from '../keys/pem.ts'
 import { openPrivateKey } from '../keys/private-key.ts'
+import { legacyAlgorithms } from '../path/algorithm-policy.ts'
 import { parseCrl } from '../revocation/crl.ts'
 import { parseOcspResponse } from '../revocation/ocsp.ts'
 import { readTimestampRequest } from '../time/request.ts'
@@ -87,7 +88,7 @@ const describeOcspResponse = (der: Uint8Array): Description => {
 }
 
 const describeRequest = (der: Uint8Array): Description => {
-  const { subject, key, extensions } = readCertificationRequest(der)
+  const { subject, key, extensions } = readCertificationRequest(der, legacyAlgorithms)
   return {
     kind: 'certification_request',
     subject: subject.text,

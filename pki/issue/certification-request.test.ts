@@ -7,6 +7,8 @@ import { fromUtf8, toHex } from '../bytes/encodings.ts'
 import { decodeSm2Signature } from '../gm/sm2-signature.ts'
 import { writePem } from '../keys/pem.ts'
 import { generatePrivateKey, openPrivateKey } from '../keys/private-key.ts'
+import { legacyAlgorithms } from '../path/algorithm-policy.ts'
+import { createSoftKey } from '../testing/soft-key.ts'
 import { prepareCertificationRequest, readCertificationRequest } from './certification-request.ts'
 import { keyUsage, subjectAltName } from './extensions.ts'
 import { signStructure } from './signed-structure.ts'
@@ -94,6 +96,14 @@ describe('certification requests', () => {
     )
     const other = await generatePrivateKey(kind)
     expect(await codeOf(() => signStructure(prepared, other))).toBe('key.mismatch')
+  })
+
+  test('fail/a key that is too short, unless the caller has a policy of its own', async () => {
+    const key = createSoftKey('rsa-1024')
+    const prepared = prepareCertificationRequest({ spki: key.spki, subject: [['CN', 'x']] })
+    const der = prepared.finish(key.sign(prepared.algorithm, prepared.toBeSigned))
+    expect(await codeOf(() => readCertificationRequest(der))).toBe('certificate.request_malformed key_too_short')
+    expect(readCertificationRequest(der, legacyAlgorithms).key.bits).toBe(1024)
   })
 
   test('ok/a token’s r‖s becomes DER, and nothing is asked for', async () => {

@@ -23,6 +23,8 @@ import {
 import { concat } from '../bytes/concat.ts'
 import { readDerFile } from '../keys/pem.ts'
 import { curvePublicKey } from '../keys/private-key-info.ts'
+import { defaultAlgorithms, keyRule } from '../path/algorithm-policy.ts'
+import type { AlgorithmPolicy } from '../path/algorithm-policy.ts'
 import { readExtensions } from '../x509/extensions.ts'
 import type { Extension } from '../x509/extensions.ts'
 import { readName } from '../x509/name.ts'
@@ -135,9 +137,14 @@ const requestFile = {
 
 /**
  * Reads a request, DER, PEM or base64, and checks its signature (RSA, ECDSA, SM2 with the default ID; SHA-1 is not accepted).
- * @throws certificate.request_malformed with reason and offset; `signature_invalid` and `signature_unsupported` among them
+ * @param algorithms which keys are taken; default: what certificates are validated with
+ * @throws certificate.request_malformed with reason and offset; `signature_invalid`, `signature_unsupported`, `key_too_short` and
+ * `key_refused` among them
  */
-export const readCertificationRequest = (file: Uint8Array): CertificationRequest => {
+export const readCertificationRequest = (
+  file: Uint8Array,
+  algorithms: AlgorithmPolicy = defaultAlgorithms,
+): CertificationRequest => {
   const der = readDerFile(file, requestFile)
   return orAppError('certificate.request_malformed', () => {
     const { request, scheme, signature, signed, signatureOffset } = parse(der)
@@ -145,6 +152,8 @@ export const readCertificationRequest = (file: Uint8Array): CertificationRequest
     if (!verifySignature(request.spki, scheme, signed, signature)) {
       throw new Asn1Error('signature_invalid', signatureOffset)
     }
+    const weakness = keyRule(request.key, algorithms)
+    if (weakness !== null) throw new Asn1Error(weakness, signatureOffset)
     return request
   })
 }

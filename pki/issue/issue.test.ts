@@ -9,6 +9,8 @@ import { generatePrivateKey } from '../keys/private-key.ts'
 import { validatePath } from '../path/validate.ts'
 import { parseCrl } from '../revocation/crl.ts'
 import { parseOcspResponse } from '../revocation/ocsp.ts'
+import { createSoftKey } from '../testing/soft-key.ts'
+import { issue } from '../testing/test-ca.ts'
 import { issueWith } from '../testing/issue-chain.ts'
 import type { IssuedWithKey } from '../testing/issue-chain.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
@@ -177,6 +179,17 @@ describe.each(['SM2', 'P-256', 'P-384', 'rsa-2048'] as const)('an authority with
     return parseOcspResponse(await signStructure(prepared, responder.key))
   }
 
+  test('fail/who answers when its certificate is not valid, or was given for something else', async () => {
+    const early = await issueWith('ocspResponder', 'OCSP', kind, authority, { notAfter: new Date('2026-05-01Z') })
+    const late = await issueWith('ocspResponder', 'OCSP', kind, authority, { notBefore: new Date('2026-07-01Z') })
+    for (const responder of [early, late]) {
+      const answered = codeOf(() => answer({ kind: 'good' }, responder, true, null))
+      expect(await answered).toBe('request.invalid responder not_valid_then')
+    }
+    const refused = codeOf(() => answer({ kind: 'good' }, leaf, true, null))
+    expect(await refused).toBe('request.invalid responder extended_key_usage')
+  })
+
   test('ok/answers of OCSP, its own and a delegate’s', async () => {
     const responder = await issueWith('ocspResponder', 'OCSP', kind, authority)
     const nonce = Uint8Array.of(1, 2, 3)
@@ -225,6 +238,33 @@ describe('certificates', () => {
     ['dns not_ascii', () => ({ extensions: [subjectAltName([{ dns: '中国.cn' }])] })],
   ])('fail/%s', async (reason, changes) => {
     expect(await codeOf(() => prepare(changes()))).toBe(`request.invalid ${reason}`)
+  })
+
+  test('fail/what no CA may sign, or nobody will take', async () => {
+    const weak = createSoftKey('rsa-1024').spki
+    const later = { notBefore: new Date('2026-01-15Z'), notAfter: new Date('2026-02-15Z') }
+    const [leaf, young, closed, open] = await Promise.all([
+      issueWith('signing', '张三', 'SM2', root),
+      issueWith('authority', '新', 'SM2', root, later),
+      issueWith('authority', '签发', 'SM2', root),
+      issueWith('authority', '签发', 'SM2', root, { publication: { pathLength: 1 } }),
+    ])
+    const listsOnly = issue({ commonName: 'CA', isCa: true, keyUsage: [6], kind: 'sm2' }).certificate
+    const ca = (pathLength?: number) => [basicConstraints(true, pathLength)]
+    const below = ({ certificate }: IssuedWithKey, changes: Partial<CertificateInput> = {}) =>
+      codeOf(() => prepare({ issuer: certificate, ...changes }))
+    expect(await below(leaf)).toBe('request.invalid issuer not_a_ca')
+    expect(await codeOf(() => prepare({ issuer: listsOnly }))).toBe('request.invalid issuer key_usage')
+    expect(await below(young)).toBe('request.invalid notBefore precedes_issuer')
+    expect(await below(young, { ...later })).toBe('no error')
+    expect(await below(closed, { extensions: ca() })).toBe('request.invalid extensions path_length')
+    expect(await below(open, { extensions: ca(1) })).toBe('request.invalid extensions path_length')
+    expect(await below(open, { extensions: ca(0) })).toBe('no error')
+    expect(await below(root, { extensions: ca(7) })).toBe('no error')
+    // A new key of the same authority (RFC 5280 §6.1.4 (l)).
+    const itself = closed.certificate.subject.der
+    expect(await below(closed, { extensions: ca(0), subject: itself })).toBe('no error')
+    expect(await below(root, { spki: weak })).toBe('request.invalid spki key_too_short')
   })
 
   test('fail/nothing leaves that its issuer did not sign, or cannot sign', async () => {

@@ -1,10 +1,11 @@
+import { AppError } from '#contract/errors.ts'
 import { digest } from '../algorithms/digest.ts'
 import { publicPointOf } from '../algorithms/public-key.ts'
 import { context } from '../asn1/tags.ts'
 import { encode, explicit, octetString, oid, sequence } from '../asn1/writer.ts'
 import { bytesEqual } from '../bytes/encodings.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { extensionOids } from '../x509/extension-oids.ts'
+import { extensionOids, keyPurposes } from '../x509/extension-oids.ts'
 import { crlReasons, enumerated, generalizedTime } from './crl.ts'
 import type { CrlReason } from './crl.ts'
 import { encodeExtensions, keyIdentifierOf } from './extensions.ts'
@@ -61,9 +62,18 @@ const encodeAnswer = ({ requested, status, thisUpdate, nextUpdate }: AnsweredSta
 /** id-pkix-ocsp-basic. */
 const BASIC = '1.3.6.1.5.5.7.48.1.1'
 
-/** A successful OCSPResponse (RFC 6960 §4.2) in two steps; the responder is named by its key. */
+/**
+ * A successful OCSPResponse (RFC 6960 §4.2) in two steps; the responder is named by its key.
+ * @throws request.invalid where its certificate is not valid at `producedAt`, or a delegate's not for OCSPSigning
+ */
 export const prepareOcspResponse = (input: OcspResponseInput): PreparedStructure => {
   const { responder, producedAt, answers, nonce, isDelegated, algorithm } = input
+  if (producedAt < responder.notBefore || producedAt > responder.notAfter) {
+    throw new AppError('request.invalid', { field: 'responder', reason: 'not_valid_then' })
+  }
+  if (isDelegated && responder.extendedKeyUsage?.includes(keyPurposes.ocspSigning) !== true) {
+    throw new AppError('request.invalid', { field: 'responder', reason: 'extended_key_usage' })
+  }
   const nonceExtension = {
     oid: extensionOids.ocspNonce,
     isCritical: false,

@@ -113,8 +113,10 @@ const signerCause = (
     context.budget.spend('work', 1)
     if (!isResponder(response, { name: responder.subject, spki: responder.spki })) continue
     if (!context.verify(response, responder)) cause = cause === 'ocsp_responder_not_found' ? 'ocsp_signature' : cause
-    else if (local.includes(responder)) return null
-    else {
+    else if (local.includes(responder)) {
+      if (responder.notBefore <= response.producedAt && responder.notAfter >= response.producedAt) return null
+      cause = 'ocsp_responder_untrusted'
+    } else {
       const refused = delegationCause(responder, response, issuer, context, trust)
       if (refused === null) return null
       cause = refused

@@ -118,6 +118,10 @@ describe('OCSP', () => {
     const stranger = issue({ commonName: 'Local responder' })
     expect(check(delegated(stranger))).toMatchObject({ causes: ['ocsp_responder_untrusted'] })
     expect(check(delegated(stranger), { responders: [stranger.certificate] })).toMatchObject({ state: 'good' })
+    const gone = issue({ commonName: 'Local responder', notAfter: new Date('2024-05-31Z') })
+    expect(check(delegated(gone), { responders: [gone.certificate] })).toMatchObject({
+      causes: ['ocsp_responder_untrusted'],
+    })
   })
 
   it('fail/revoked on a CRL is revoked, whatever OCSP says', () => {
