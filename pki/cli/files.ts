@@ -85,7 +85,7 @@ export const readableOf = async <T>(
   const items: T[] = []
   for (const reference of references) {
     try {
-      items.push(...(await load([reference])))
+      for (const item of await load([reference])) items.push(item)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const { file: _, ...details } = error.details

@@ -1,7 +1,10 @@
+import { Asn1Error } from '../asn1/error.ts'
 import { readDer, cursor, expectTag } from '../asn1/reader.ts'
+import type { DerNode } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
 import { readIntegerBytes } from '../asn1/values.ts'
 import { sequence, unsignedInteger } from '../asn1/writer.ts'
+import { concat } from '../bytes/concat.ts'
 import {
   addModuloOrder,
   combinePublic,
@@ -73,25 +76,28 @@ export const verifySm2Digest = (publicKey: Sm2PublicKey, digest: Uint8Array, sig
 export const encodeSm2Signature = (signature: Sm2Signature): Uint8Array =>
   sequence(unsignedInteger(signature.subarray(0, NUMBER)), unsignedInteger(signature.subarray(NUMBER)))
 
-const padded = (bytes: Uint8Array): Uint8Array => {
-  const start = bytes.findIndex((byte) => byte !== 0)
-  const significant = start < 0 ? bytes.subarray(bytes.length) : bytes.subarray(start)
+const readNumber = (node: DerNode): Uint8Array => {
+  const bytes = readIntegerBytes(node)
   const number = new Uint8Array(NUMBER)
-  if (significant.length > NUMBER) throw new TypeError('a number of the signature is too long')
+  const significant = bytes[0] === 0 ? bytes.subarray(1) : bytes
+  if ((bytes[0] ?? 0) >= 0x80 || significant.length > NUMBER) throw new Asn1Error('signature_range', node.start)
   number.set(significant, NUMBER - significant.length)
   return number
 }
 
 /**
  * DER or r‖s, as both are met in certificates' and seals' fields. 64 bytes are r‖s: DER of that length would need r and s
- * with four zero bytes in front. @throws Asn1Error, TypeError
+ * with four zero bytes in front. @throws Asn1Error, TypeError for numbers that are not 1 … n − 1 (GB/T 32918.2 §7.1)
  */
 export const decodeSm2Signature = (encoded: Uint8Array): Sm2Signature => {
-  if (encoded.length === 2 * NUMBER) return encoded
-  const reader = cursor(expectTag(readDer(encoded), tag.sequence))
-  const parts = [readIntegerBytes(reader.next(tag.integer)), readIntegerBytes(reader.next(tag.integer))].map(padded)
-  reader.finish()
-  const signature = new Uint8Array(2 * NUMBER)
-  parts.forEach((part, index) => signature.set(part, index * NUMBER))
+  let signature = encoded
+  if (encoded.length !== 2 * NUMBER) {
+    const reader = cursor(expectTag(readDer(encoded), tag.sequence))
+    signature = concat(readNumber(reader.next(tag.integer)), readNumber(reader.next(tag.integer)))
+    reader.finish()
+  }
+  if (![signature.subarray(0, NUMBER), signature.subarray(NUMBER)].every(isScalar)) {
+    throw new TypeError('a number of the signature is out of range')
+  }
   return signature
 }

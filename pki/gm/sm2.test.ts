@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { Asn1Error } from '../asn1/error.ts'
+import { tag } from '../asn1/tags.ts'
+import { encode, sequence } from '../asn1/writer.ts'
+import { concat } from '../bytes/concat.ts'
 import { decryptSm2, encryptSm2, encryptWithNonce } from './sm2-encryption.ts'
 import type { Sm2CipherLayout } from './sm2-encryption.ts'
 import { exchangeSm2Key } from './sm2-key-exchange.ts'
@@ -102,6 +106,35 @@ describe('SM2', () => {
         expect(hex(decryptSm2(privateKey, encryptSm2(publicKey, message, layout)))).toBe(hex(message))
       }
     }
+  })
+
+  const one = Uint8Array.of(1)
+  const n = fromHex('fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123')
+  const integers = (r: Uint8Array, s: Uint8Array) => sequence(encode(tag.integer, r), encode(tag.integer, s))
+  const raw = (r: Uint8Array, s: Uint8Array) => {
+    const signature = new Uint8Array(64)
+    signature.set(r, 32 - r.length)
+    signature.set(s, 64 - s.length)
+    return signature
+  }
+  const positive = concat(Uint8Array.of(0), n)
+  test.each<[string, Uint8Array]>([
+    ['a negative number', integers(one, Uint8Array.of(0xff))],
+    ['a number whose sign is left out', integers(n, one)],
+    ['zero', integers(Uint8Array.of(0), one)],
+    ['the order', integers(one, positive)],
+    ['more than 32 bytes', integers(concat(one, positive), one)],
+    ['a third number', sequence(integers(one, one).subarray(2), integers(one, one).subarray(2, 5))],
+    ['bytes behind it', concat(integers(one, one), one)],
+    ['zero as r‖s', raw(one, new Uint8Array(32))],
+    ['the order as r‖s', raw(n, one)],
+  ])('fail/a signature with %s is none', (_name, signature) => {
+    expect(() => decodeSm2Signature(signature)).toThrow(
+      expect.toSatisfy((error) => error instanceof TypeError || error instanceof Asn1Error),
+    )
+  })
+  test('ok/a signature of small numbers, in both forms', () => {
+    expect(decodeSm2Signature(integers(one, one))).toEqual(decodeSm2Signature(raw(one, one)))
   })
 
   test('fail/a changed ciphertext has one error, whatever was changed', () => {

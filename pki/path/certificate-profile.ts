@@ -27,7 +27,7 @@ const notCritical: ReadonlyMap<string, string> = new Map([
  * without harm, so only a caller that asks for the profile gets it.
  */
 export const profileBreaches = (certificate: Certificate): Breach[] => {
-  const { extensions, basicConstraints, keyUsage, serialBytes, version } = certificate
+  const { extensions, basicConstraints, keyUsage, serialBytes } = certificate
   const has = (oid: string): boolean => extensions.some((extension) => extension.oid === oid)
   const isCa = basicConstraints?.isCa === true
   const isEmpty = isEmptyName(certificate.subject)
@@ -35,7 +35,6 @@ export const profileBreaches = (certificate: Certificate): Breach[] => {
   const signsCertificates = keyUsage?.includes('keyCertSign') === true
   const { isSelfIssued, nameConstraints } = factsOf(certificate)
   const rules: (readonly [boolean, string, string])[] = [
-    [version === 3 || extensions.length === 0, 'extensions_in_version_3', '§4.1.2.1'],
     [(serialBytes[0] ?? 0) < 0x80 && serialBytes.some((byte) => byte !== 0), 'serial_positive', '§4.1.2.2'],
     [serialBytes.length <= 20, 'serial_20_octets', '§4.1.2.2'],
     [!isEmptyName(certificate.issuer), 'issuer_not_empty', '§4.1.2.4'],

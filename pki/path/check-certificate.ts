@@ -61,6 +61,9 @@ export const checkAlone = (certificate: Certificate, context: PathContext, repor
   const hasUnknownQualifier = factsOf(certificate).policies?.some(({ qualifiers }) =>
     qualifiers.some(({ oid }) => !knownQualifiers.has(oid)),
   )
+  if (certificate.version < 3 && certificate.extensions.length > 0) {
+    report('extensions_in_old_version', { version: certificate.version })
+  }
   for (const { oid, isCritical } of certificate.extensions) {
     if (isCritical && (!understood.has(oid) || (oid === extensionOids.certificatePolicies && hasUnknownQualifier))) {
       report('critical_extension', { oid })

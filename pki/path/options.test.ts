@@ -53,6 +53,13 @@ describe('what the caller asks for', () => {
     ])
   })
 
+  it('fail/extensions in a certificate whose version has none', () => {
+    for (const version of [1, 2]) {
+      expect(rules({ certificate: { ...certificate, version } })).toEqual(['extensions_in_old_version@0'])
+      expect(rules({ certificate: { ...certificate, version, extensions: [] } })).toEqual([])
+    }
+  })
+
   it('fail/the certificate of an anchor has expired, unless only its name and key count', () => {
     const old = issue({ commonName: 'Old', isCa: true, notAfter: new Date('2021-01-01Z') })
     const leaf = make({ issuer: old }).certificate

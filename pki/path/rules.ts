@@ -39,6 +39,10 @@ export const pathRules = {
     clause: 'RFC 5280 §6.1.4 (o), §6.1.5 (f)',
     text: 'It has a critical extension that is not known here.',
   },
+  extensions_in_old_version: {
+    clause: 'RFC 5280 §4.1.2.1, §4.1.2.9',
+    text: 'It has extensions, which certificates of its version do not have.',
+  },
   extension_malformed: { clause: 'RFC 5280 §4.2', text: 'One of its extensions cannot be read.' },
   key_usage_required: { clause: 'RFC 5280 §4.2.1.3', text: 'Its key may not be used for what is asked.' },
   extended_key_usage: { clause: 'RFC 5280 §4.2.1.12', text: 'Its key is not meant for the purpose that is asked.' },

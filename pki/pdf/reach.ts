@@ -69,7 +69,7 @@ export const reachFurther = async (
   const links = await drawnLinks(document)
   for (const num of changed) {
     const object = await document.object(num)
-    if (object !== null) links.push(...keysOf(drawn, num).flatMap((key) => linksOf(object, key)))
+    if (object !== null) for (const key of keysOf(drawn, num)) links.push(...linksOf(object, key))
   }
   return reach(document, links, drawn)
 }

@@ -89,11 +89,9 @@ export const compareRevisions = async (
   const known = await knownObjects(before)
   for (const item of changed) await acceptChanged(step, item, known)
   // A new object is seen only through a change accepted above, unless what was signed already refers to its number.
-  step.changes.push(...added.filter(({ num }) => drawn.has(num)).map(({ num }) => change('object_added', num)))
-  step.changes.push(
-    ...added.filter((object) => isStrayXref(after, object)).map(({ num }) => change('xref_replaced', num)),
-  )
-  step.changes.push(...(await findUnlisted(before, after)).map((num) => change('object_unlisted', num)))
+  for (const { num } of added) if (drawn.has(num)) step.changes.push(change('object_added', num))
+  for (const object of added) if (isStrayXref(after, object)) step.changes.push(change('xref_replaced', object.num))
+  for (const num of await findUnlisted(before, after)) step.changes.push(change('object_unlisted', num))
   await reachFurther(
     after,
     [...changed, ...added].map(({ num }) => num),

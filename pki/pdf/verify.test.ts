@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { bufferSource } from '../io/byte-source.ts'
-import { appendUpdate } from '../testing/append-update.ts'
+import { appendText, appendUpdate } from '../testing/append-update.ts'
 import { buildPdf } from '../testing/pdf-samples.ts'
 import { signSample } from '../testing/sign-sample.ts'
 import { createTestChain, issue } from '../testing/test-ca.ts'
@@ -80,6 +80,17 @@ describe('verifying a PDF', () => {
   it('ok/a new object that nothing refers to changes nothing', async () => {
     const report = await first(appendUpdate(signed, { 700: '<</Orphan true>>' }))
     expect(report).toMatchObject({ verdict: 'valid', laterChanges: 'allowed' })
+  })
+
+  it('fail/very many objects that no table lists', async () => {
+    const many = appendText(signed, (start, previous) => {
+      const body = '\n9 0 obj\n'.repeat(200_000)
+      const trailer = `trailer\n<</Size 9999/Prev ${previous}/Root 1 0 R>>\nstartxref\n${start + body.length}\n%%EOF\n`
+      return `${body}xref\n0 0\n${trailer}`
+    })
+    const report = await first(many)
+    expect(report).toMatchObject({ verdict: 'invalid', laterChanges: 'modified' })
+    expect(report.changes.some(({ kind }) => kind === 'object_unlisted')).toBe(true)
   })
 
   it('fail/a reference that led nowhere when it was signed must not lead somewhere later', async () => {

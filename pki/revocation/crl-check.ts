@@ -170,7 +170,7 @@ export const checkCrls = (
         causes.add('crl_malformed')
       }
       if (covered.size >= allReasons.size) {
-        const oldest = Math.min(...updates.map((date) => date.getTime()))
+        const oldest = updates.reduce((least, date) => Math.min(least, date.getTime()), Infinity)
         return { state: 'good', source: 'crl', thisUpdate: new Date(oldest) }
       }
     }
