@@ -1,4 +1,4 @@
-import { bytesEqual } from '#pki/asn1/values.ts'
+import { bytesEqual } from '#pki/bytes/encodings.ts'
 import type { PathReport } from '#pki/path/types.ts'
 import { validatePath } from '#pki/path/validate.ts'
 import { parseCertificates, type Certificate } from '#pki/x509/certificate.ts'

@@ -3,8 +3,6 @@ import { contentBytes, expectTag } from './reader.ts'
 import type { DerNode } from './reader.ts'
 import { tag } from './tags.ts'
 
-export { bytesEqual, toHex } from '../bytes/encodings.ts'
-
 /** Dotted form of an OBJECT IDENTIFIER (X.690 §8.19). */
 export const readOid = (node: DerNode): string => {
   expectTag(node, tag.oid)

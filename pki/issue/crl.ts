@@ -3,6 +3,8 @@ import { tag } from '../asn1/tags.ts'
 import { encode, explicit, retag, sequence, smallInteger, time, unsignedInteger } from '../asn1/writer.ts'
 import { concat } from '../bytes/concat.ts'
 import { fromHex, fromLatin1 } from '../bytes/encodings.ts'
+import { crlReasons } from '../revocation/status.ts'
+import type { CrlReason } from '../revocation/status.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
 import {
@@ -16,21 +18,6 @@ import type { DistributionPointInput, ExtensionInput, IssuingDistributionPointIn
 import { encodeGeneralNames } from './general-names.ts'
 import { prepareStructure } from './signed-structure.ts'
 import type { PreparedStructure, SignerDescription } from './signed-structure.ts'
-
-/** CRLReason (RFC 5280 §5.3.1). */
-export const crlReasons = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-  removeFromCRL: 8,
-  privilegeWithdrawn: 9,
-  aACompromise: 10,
-} as const
-export type CrlReason = keyof typeof crlReasons
 
 export interface RevokedCertificate {
   /** Content octets of the serial number, unsigned. */

@@ -25,7 +25,7 @@ import {
   policyMappings,
   subjectAltName,
 } from './extensions.ts'
-import { readOcspRequest } from './ocsp-request.ts'
+import { readOcspRequest } from '../revocation/ocsp-request.ts'
 import { isIssuedBy, prepareOcspResponse } from './ocsp-response.ts'
 import { signStructure } from './signed-structure.ts'
 

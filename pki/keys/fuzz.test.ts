@@ -7,7 +7,7 @@ import { encode, explicit, octetString, oid, sequence, setOf, smallInteger } fro
 import { readCertificationRequest, prepareCertificationRequest } from '../issue/certification-request.ts'
 import { readCsrResponse, writeCsrResponse } from '../issue/csr-response.ts'
 import { keyUsage } from '../issue/extensions.ts'
-import { readOcspRequest } from '../issue/ocsp-request.ts'
+import { readOcspRequest } from '../revocation/ocsp-request.ts'
 import { signStructure } from '../issue/signed-structure.ts'
 import { issueWith } from '../testing/issue-chain.ts'
 import { mutate, mutations } from '../testing/mutations.ts'

@@ -1,7 +1,7 @@
 import type { Certificate } from '../x509/certificate.ts'
 import { factsOf } from '../x509/certificate-facts.ts'
 import { nameKey } from '../x509/name-comparison.ts'
-import { bytesEqual } from '../asn1/values.ts'
+import { bytesEqual } from '../bytes/encodings.ts'
 import { keyRule, schemeRule } from './algorithm-policy.ts'
 import { LimitReached } from './budget.ts'
 import { checkPath } from './check-path.ts'

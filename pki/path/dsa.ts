@@ -5,7 +5,8 @@ import { Asn1Error } from '../asn1/error.ts'
 import { cursor, expectTag, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
-import { readBitStringBytes, readIntegerBytes, toHex } from '../asn1/values.ts'
+import { readBitStringBytes, readIntegerBytes } from '../asn1/values.ts'
+import { toHex } from '../bytes/encodings.ts'
 
 const toBigInt = (bytes: Uint8Array): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`))
 const bitLength = (value: bigint): number => value.toString(2).length

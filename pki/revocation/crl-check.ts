@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import { bytesEqual } from '../asn1/values.ts'
+import { bytesEqual } from '../bytes/encodings.ts'
 import { schemeRule } from '../path/algorithm-policy.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { factsOf } from '../x509/certificate-facts.ts'
@@ -11,11 +11,10 @@ import type { GeneralName } from '../x509/general-name.ts'
 import { namesMatch } from '../x509/name-comparison.ts'
 import { isAfterExpiry } from './context.ts'
 import type { StatusContext, StatusIssuer } from './context.ts'
-import { REMOVE_FROM_CRL } from './crl.ts'
 import type { CertificateList, CrlEntry } from './crl.ts'
 import { findCrlKey } from './signers.ts'
 import type { SignerTrust } from './signers.ts'
-import { reasonNames } from './status.ts'
+import { crlReasons, reasonName } from './status.ts'
 import type { RevocationCause, RevocationStatus } from './status.ts'
 
 /** RFC 5280 §6.3.3 (a): only what is current at the time of the check, or issued after it where the caller accepts that. */
@@ -107,7 +106,7 @@ export const checkCrls = (
       source: 'crl',
       thisUpdate: crl.thisUpdate,
       revokedAt: entry.revokedAt,
-      reason: reasonNames.get(entry.reason ?? 0) ?? 'unspecified',
+      reason: reasonName(entry.reason),
     }
   }
 
@@ -133,8 +132,8 @@ export const checkCrls = (
     const delta = deltaOf(crl, (candidate) => context.verify(candidate, key))
     const change = delta === undefined ? null : lookUp(delta)
     // (i) to (k): what the delta says comes first; removeFromCRL takes the certificate off the complete list.
-    const entry = change?.reason === REMOVE_FROM_CRL ? null : (change ?? lookUp(crl))
-    if (entry !== null && entry.reason !== REMOVE_FROM_CRL) {
+    const entry = change?.reason === crlReasons.removeFromCRL ? null : (change ?? lookUp(crl))
+    if (entry !== null && entry.reason !== crlReasons.removeFromCRL) {
       const status = revoked(entry, change === entry && delta !== undefined ? delta : crl)
       if (status !== null) return status
     }

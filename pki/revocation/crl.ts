@@ -5,8 +5,9 @@ import type { SignatureScheme } from '../algorithms/signature-scheme.ts'
 import { cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
-import { bytesEqual, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
+import { readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.ts'
 import { encode } from '../asn1/writer.ts'
+import { bytesEqual, toHex } from '../bytes/encodings.ts'
 import { readIssuingDistributionPoint } from '../x509/distribution-points.ts'
 import type { IssuingDistributionPoint } from '../x509/distribution-points.ts'
 import { extensionOids } from '../x509/extension-oids.ts'
@@ -17,6 +18,7 @@ import { namesMatch } from '../x509/name-comparison.ts'
 import { readName } from '../x509/name.ts'
 import type { DistinguishedName } from '../x509/name.ts'
 import { readSignatureBits } from '../x509/signature-bits.ts'
+import { crlReasons } from './status.ts'
 
 /** An entry of revokedCertificates (RFC 5280 §5.1.2.6, §5.3). */
 export interface CrlEntry {
@@ -139,9 +141,6 @@ const readEntry = (buffer: Uint8Array, content: number, end: number): CrlEntry =
   }
 }
 
-/** CRLReason of an entry in a delta CRL that takes a certificate off the list (RFC 5280 §5.3.1). */
-export const REMOVE_FROM_CRL = 8
-
 /** The entry that revokes comes before one that takes a revocation back. */
 const findEntry = (
   { buffer, contents, ends, issuers }: Entries,
@@ -163,7 +162,7 @@ const findEntry = (
     if (!isOurs || buffer[content + 1] !== start[1]) continue
     if (!bytesEqual(buffer.subarray(content, content + start.length), start)) continue
     found = readEntry(buffer, content, ends[index] ?? 0)
-    if (found.reason !== REMOVE_FROM_CRL) return found
+    if (found.reason !== crlReasons.removeFromCRL) return found
   }
   return found
 }

@@ -2,7 +2,7 @@ import { digest } from '../algorithms/digest.ts'
 import type { HashName } from '../algorithms/digest.ts'
 import { publicPointOf } from '../algorithms/public-key.ts'
 import { AppError } from '#contract/errors.ts'
-import { bytesEqual } from '../asn1/values.ts'
+import { bytesEqual } from '../bytes/encodings.ts'
 import { keyRule, schemeRule } from '../path/algorithm-policy.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/certificate.ts'
@@ -14,7 +14,7 @@ import type { StatusContext, StatusIssuer } from './context.ts'
 import { checkCrls } from './crl-check.ts'
 import type { BasicOcspResponse, CertificateId, SingleResponse } from './ocsp.ts'
 import type { SignerTrust } from './signers.ts'
-import { reasonNames } from './status.ts'
+import { reasonName } from './status.ts'
 import type { RevocationCause, RevocationStatus } from './status.ts'
 
 const isAbout = (id: CertificateId, certificate: Certificate, issuer: StatusIssuer): boolean =>
@@ -141,8 +141,7 @@ const statusOf = (single: SingleResponse, certificate: Certificate, at: Date): R
     if (isAfterExpiry(single, certificate)) return { state: 'unknown', causes: ['ocsp_after_expiry'] }
     return { state: 'good', source: 'ocsp', thisUpdate }
   }
-  const reason = reasonNames.get(single.reason ?? 0) ?? 'unspecified'
-  return { state: 'revoked', source: 'ocsp', thisUpdate, revokedAt, reason }
+  return { state: 'revoked', source: 'ocsp', thisUpdate, revokedAt, reason: reasonName(single.reason) }
 }
 
 /** Looks through the responses for one about this certificate that may be relied on (RFC 6960 §3.2). */

@@ -72,7 +72,7 @@ const responseStatuses = new Map([
   [6, 'unauthorized'],
 ])
 
-const readCertificateId = (node: DerNode): CertificateId => {
+export const readCertificateId = (node: DerNode): CertificateId => {
   const reader = cursor(expectTag(node, tag.sequence))
   const hash = algorithmOf(readAlgorithmIdentifier(reader.next()).oid, 'hash')?.hash ?? null
   const issuerNameHash = contentBytes(reader.next(tag.octetString))

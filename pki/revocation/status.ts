@@ -30,18 +30,23 @@ export type RevocationCause =
   | 'extension_malformed'
 
 /** CRLReason (RFC 5280 §5.3.1). */
-export const reasonNames = new Map([
-  [0, 'unspecified'],
-  [1, 'keyCompromise'],
-  [2, 'cACompromise'],
-  [3, 'affiliationChanged'],
-  [4, 'superseded'],
-  [5, 'cessationOfOperation'],
-  [6, 'certificateHold'],
-  [8, 'removeFromCRL'],
-  [9, 'privilegeWithdrawn'],
-  [10, 'aACompromise'],
-])
+export const crlReasons = {
+  unspecified: 0,
+  keyCompromise: 1,
+  cACompromise: 2,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+  certificateHold: 6,
+  removeFromCRL: 8,
+  privilegeWithdrawn: 9,
+  aACompromise: 10,
+} as const
+export type CrlReason = keyof typeof crlReasons
+
+/** `unspecified` where none is given, or none that is known. */
+export const reasonName = (code: number | null): string =>
+  Object.entries(crlReasons).find(([, known]) => known === code)?.[0] ?? 'unspecified'
 
 /** What is known of one certificate. `unknown` is neither good nor revoked: `causes` tell why. */
 export type RevocationStatus =

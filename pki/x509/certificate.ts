@@ -10,8 +10,8 @@ import { Asn1Error, orAppError } from '../asn1/error.ts'
 import { cursor, encodedBytes, expectTag, onlyChild, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
-import { fromBase64, toLatin1 } from '../bytes/encodings.ts'
-import { bytesEqual, readBitStringBytes, readIntegerBytes, readSmallInteger, readTime, toHex } from '../asn1/values.ts'
+import { bytesEqual, fromBase64, toHex, toLatin1 } from '../bytes/encodings.ts'
+import { readBitStringBytes, readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.ts'
 import {
   readAuthorityKeyIdentifier,
   readBasicConstraints,

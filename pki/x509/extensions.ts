@@ -2,7 +2,8 @@ import { Asn1Error } from '../asn1/error.ts'
 import { children, contentBytes, cursor, expectTag, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { context, tag } from '../asn1/tags.ts'
-import { readBoolean, readNamedBits, readOid, readSmallInteger, toHex } from '../asn1/values.ts'
+import { readBoolean, readNamedBits, readOid, readSmallInteger } from '../asn1/values.ts'
+import { toHex } from '../bytes/encodings.ts'
 
 export interface Extension {
   readonly oid: string

@@ -1,6 +1,7 @@
 import { children, contentBytes, cursor, readDer } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
-import { readOid, readText, toHex } from '../asn1/values.ts'
+import { readOid, readText } from '../asn1/values.ts'
+import { toHex } from '../bytes/encodings.ts'
 import type { DistinguishedName } from './name.ts'
 
 /** RFC 4518 §2.2: code points that are mapped to nothing, and those that become a space. */

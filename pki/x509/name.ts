@@ -1,7 +1,8 @@
 import { children, contentBytes, cursor, encodedBytes, expectTag } from '../asn1/reader.ts'
 import type { DerNode } from '../asn1/reader.ts'
 import { tag } from '../asn1/tags.ts'
-import { readOid, readText, toHex } from '../asn1/values.ts'
+import { readOid, readText } from '../asn1/values.ts'
+import { toHex } from '../bytes/encodings.ts'
 import { once } from './once.ts'
 
 /** Attribute types with a short name (RFC 4514 §3, RFC 4519); others are written by their OID. */
