@@ -63,8 +63,15 @@ export const signatureIdentifier = (algorithm: SignatureAlgorithm, digest: Diges
   return sequence(oid(oids.rsaPss), pssParameters(digest))
 }
 
+const readMaskDigest = (node: DerNode): HashName | undefined => {
+  const { oid: generation, parameters } = readAlgorithmIdentifier(node)
+  if (parameters === undefined) throw new Asn1Error('pss_mask_digest_missing', node.start)
+  const digest = algorithmOf(readAlgorithmIdentifier(parameters).oid, 'hash')?.hash
+  return generation === oids.mgf1 ? digest : undefined
+}
+
 const readPssScheme = (parameters: DerNode | undefined): SignatureScheme | undefined => {
-  // RFC 8017 A.2.3: the defaults are SHA-1, which is not accepted.
+  // RFC 4055 §3.1: they stand beside every signature, and empty they mean SHA-1.
   if (parameters === undefined) return undefined
   const reader = cursor(expectTag(parameters, tag.sequence))
   const hash = reader.optional(context.constructed(0))
@@ -72,15 +79,10 @@ const readPssScheme = (parameters: DerNode | undefined): SignatureScheme | undef
   const salt = reader.optional(context.constructed(2))
   const trailer = reader.optional(context.constructed(3))
   reader.finish()
-  if (hash === undefined || mask === undefined) return undefined
-  const digest = algorithmOf(readAlgorithmIdentifier(onlyChild(hash)).oid, 'hash')?.hash
-  const maskGeneration = readAlgorithmIdentifier(onlyChild(mask))
-  if (maskGeneration.parameters === undefined) throw new Asn1Error('pss_mask_digest_missing', mask.start)
-  const maskDigest = algorithmOf(readAlgorithmIdentifier(maskGeneration.parameters).oid, 'hash')?.hash
   if (trailer !== undefined && readSmallInteger(onlyChild(trailer)) !== 1) return undefined
-  if (digest === undefined || digest === 'sm3' || maskGeneration.oid !== oids.mgf1 || maskDigest !== digest) {
-    return undefined
-  }
+  const digest = hash === undefined ? 'sha1' : algorithmOf(readAlgorithmIdentifier(onlyChild(hash)).oid, 'hash')?.hash
+  const maskDigest = mask === undefined ? 'sha1' : readMaskDigest(onlyChild(mask))
+  if (digest === undefined || digest === 'sm3' || maskDigest !== digest) return undefined
   return { kind: 'rsa-pss', digest, saltLength: salt === undefined ? 20 : readSmallInteger(onlyChild(salt)) }
 }
 
